@@ -1,0 +1,1 @@
+"""FreeScout with its official API & Webhooks module."""

@@ -1,0 +1,95 @@
+"""Actions, one file each; the file's name is the word in `do`.
+
+A module here offers:
+
+* its docstring: the page in the documentation (what agents see, edges, an example);
+* `PARAMS`: a marshmallow field that turns the YAML value into plain JSON parameters;
+* `STEP`: its place in the order of a firing;
+* optionally `ABILITY`: what the host must be able to do;
+* `check(params, names)`: raises `marshmallow.ValidationError` for a bad reference;
+* `perform(params, occasion) -> Outcome`: makes the change, once, at a fresh read.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Any, Protocol
+
+from marshmallow.fields import Field
+
+from plugin.conditions import Names
+from plugin.domain.helpdesk import Ability, Helpdesk
+from plugin.domain.memory import Memory
+from plugin.domain.plan import PlannedAction, Step
+from plugin.domain.settings import Config
+from plugin.domain.ticket import Ticket
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """Everything an action may use. `ticket` was read after the plan was stored.
+
+    `mark` is the machine mark for a note or reply. `post` sends JSON to another system and returns
+    its answer (status, parsed JSON or text); `announce` sends a notification (Apprise URL, title,
+    body, urgency); both are given by the engine so that actions stay free of HTTP.
+    """
+
+    action: PlannedAction
+    ticket: Ticket
+    memory: Memory
+    config: Config
+    helpdesk: Helpdesk
+    now: datetime
+    mark: str
+    post: Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any]]
+    announce: Callable[[str, str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What came of it. `done` false means it made no sense any more (state SKIPPED)."""
+
+    detail: str
+    done: bool = True
+    wrote: Mapping[str, object] = field(default_factory=dict)
+    replaced: Mapping[str, object] = field(default_factory=dict)
+
+
+class ActionModule(Protocol):
+    """What a file in this folder must offer."""
+
+    __doc__: str | None
+    PARAMS: Field
+    STEP: Step
+
+    def check(self, params: Mapping[str, Any], names: Names) -> None: ...
+
+    def perform(self, params: Mapping[str, Any], occasion: Occasion) -> Outcome:
+        """Do it. Raises `TryAgain` or `Refused`."""
+        ...
+
+
+@cache
+def registry() -> Mapping[str, ActionModule]:
+    """Every word `do` knows."""
+    found: dict[str, ActionModule] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = import_module(f"{__name__}.{info.name}")
+        if not module.__doc__:
+            message = f"action {info.name!r} has no docstring"
+            raise RuntimeError(message)
+        found[info.name] = module  # type: ignore[assignment]
+    return found
+
+
+def ability_of(module: ActionModule) -> Ability | None:
+    """What the host must be able to do for it, if anything special."""
+    ability: Ability | None = getattr(module, "ABILITY", None)
+    return ability

@@ -1,0 +1,70 @@
+"""Conditions, one file each; the file's name is the word in `when`.
+
+A module here offers:
+
+* its docstring: the page in the documentation (what it looks at, edges, an example);
+* `OPERAND`: a marshmallow field that turns the YAML value into a checked operand;
+* `compile_condition(key, operand, names) -> Condition`: builds the fast and the explaining half;
+* optionally `KEYS`: the dotted keys a module answers to when its file name is not the word
+  (`customer.py` answers to `customer.email`, …; `("field.*",)` is a family).
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from typing import Protocol
+
+from marshmallow.fields import Field
+
+from plugin.domain.situation import Condition
+
+
+@dataclass(frozen=True, slots=True)
+class Names:
+    """What the rest of the file defines, for references; empty sets mean "not known yet"."""
+
+    groups: frozenset[str] = frozenset()
+    teams: frozenset[str] = frozenset()
+    calendars: frozenset[str] = frozenset()
+    replies: frozenset[str] = frozenset()
+    notes: frozenset[str] = frozenset()
+    channels: frozenset[str] = frozenset()
+    policies: frozenset[str] = frozenset()
+    languages: frozenset[str] = frozenset()
+
+
+class ConditionModule(Protocol):
+    """What a file in this folder must offer."""
+
+    __doc__: str | None
+    OPERAND: Field
+
+    def compile_condition(self, key: str, operand: object, names: Names) -> Condition:
+        """Build the condition; raises `marshmallow.ValidationError` for a bad reference."""
+        ...
+
+
+@cache
+def registry() -> Mapping[str, ConditionModule]:
+    """Every word `when` knows, families as `field.*`."""
+    found: dict[str, ConditionModule] = {}
+    for info in pkgutil.iter_modules(__path__):
+        if info.name.startswith("_"):
+            continue
+        module = import_module(f"{__name__}.{info.name}")
+        for key in getattr(module, "KEYS", (info.name,)):
+            if key in found or not module.__doc__:
+                message = f"condition {key!r}: defined twice, or without a docstring"
+                raise RuntimeError(message)
+            found[key] = module  # type: ignore[assignment]
+    return found
+
+
+def lookup(key: str) -> ConditionModule | None:
+    """The module for a word of the file, families included; None when there is none."""
+    known = registry()
+    return known.get(key) or known.get(f"{key.partition('.')[0]}.*")

@@ -1,0 +1,1 @@
+"""From the file to a `Config`, or every mistake with its place."""

@@ -1,0 +1,108 @@
+"""What Deskladder remembers of a ticket between two looks: ids, times and outcomes, no texts."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+
+from plugin.domain.ticket import Priority, StateType, Ticket, TicketRef
+
+
+class ActionState(enum.StrEnum):
+    """Where a planned action stands; the last six are final."""
+
+    PLANNED = "planned"
+    CLAIMED = "claimed"
+    UNKNOWN = "unknown"  # sent, no answer: look for our mark before repeating
+    DONE = "done"
+    FAILED = "failed"  # refused by the helpdesk: a dead letter until `retry`
+    SKIPPED = "skipped"  # no longer made sense at the fresh read; `detail` says why
+    OBSERVED = "observed"  # mode observe: would have been done
+    GUARDED = "guarded"  # a guard held it back
+    DROPPED = "dropped"  # too late to be of use (max_staleness)
+
+    @property
+    def is_open(self) -> bool:
+        """True while the dispatcher still has something to do."""
+        return self in {ActionState.PLANNED, ActionState.CLAIMED, ActionState.UNKNOWN}
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRecord:
+    """One action of this ticket as the outbox holds it.
+
+    `wrote` is what a finished write left on the ticket (`{"group": "3"}`, `{"tags": ["x"]}`), and
+    `replaced` what stood there before: the basis of echo detection and of undo. Keys of both are
+    `state group owner priority tags untagged field.<name>`; ids as text.
+    """
+
+    key: str
+    rule: str
+    name: str
+    state: ActionState
+    planned_at: datetime
+    done_at: datetime | None = None
+    wrote: Mapping[str, object] = field(default_factory=dict)
+    replaced: Mapping[str, object] = field(default_factory=dict)
+    detail: str = ""
+    cycle: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """The ticket as it was when a plan was last stored; the difference to now gives the events."""
+
+    message_id: int
+    state: str
+    state_type: StateType
+    group_id: int
+    owner_id: int | None
+    priority: Priority | None
+    tags: frozenset[str]
+    updated_at: datetime
+
+    @classmethod
+    def of(cls, ticket: Ticket) -> Seen:
+        """The part of a ticket that is remembered."""
+        return cls(
+            message_id=ticket.last_message_id,
+            state=ticket.state.name,
+            state_type=ticket.state.type,
+            group_id=ticket.group.id,
+            owner_id=ticket.owner.id if ticket.owner else None,
+            priority=ticket.priority,
+            tags=ticket.tags,
+            updated_at=ticket.updated_at,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Memory:
+    """Everything `decide` may know beside the ticket itself.
+
+    Written back by the plan: `seen`, `cycle`, `reopened`, `handoffs`, `human_priority`, `fired`.
+    `cycle` starts at 1 and rises each time a closed ticket is reopened. `fired` maps a rule's name
+    to the instants it fired on this ticket, oldest first, at most the last 20.
+    Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
+    customer got one of our replies, over all tickets, last 24 h), `demoted` (rules held at observe,
+    with the reason), `installed_at` (when this store was born: older messages are no news).
+    """
+
+    ref: TicketRef
+    installed_at: datetime
+    first_seen_at: datetime | None = None
+    seen: Seen | None = None
+    cycle: int = 1
+    reopened: int = 0
+    handoffs: int = 0
+    human_priority: Priority | None = None
+    fired: Mapping[str, tuple[datetime, ...]] = field(default_factory=dict)
+    actions: tuple[ActionRecord, ...] = ()
+    customer_replies: tuple[datetime, ...] = ()
+    demoted: Mapping[str, str] = field(default_factory=dict)
+
+    def with_changes(self, **changes: object) -> Memory:
+        """A copy with some fields replaced."""
+        return replace(self, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,168 @@
+"""The configuration as the program uses it: checked, resolved, immutable."""
+
+from __future__ import annotations
+
+import enum
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from plugin.domain.duration import Duration
+
+if TYPE_CHECKING:
+    from plugin.domain.calendar import Calendar
+    from plugin.domain.situation import Condition
+
+
+class Secret:
+    """A value that never shows itself; `reveal()` is called where it leaves for the helpdesk."""
+
+    __slots__ = ("_value",)
+
+    def __init__(self, value: str) -> None:
+        self._value = value
+
+    def reveal(self) -> str:
+        """The value itself."""
+        return self._value
+
+    def __repr__(self) -> str:
+        return "Secret(…)"
+
+    __str__ = __repr__
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Secret) and other._value == self._value
+
+    def __hash__(self) -> int:
+        return hash(self._value)
+
+
+class Mode(enum.StrEnum):
+    """How far a rule may go."""
+
+    OFF = "off"
+    OBSERVE = "observe"
+    ACT = "act"
+
+
+class OncePer(enum.StrEnum):
+    """How often a rule may fire on one ticket.
+
+    `CYCLE`: once until the ticket is closed and reopened. `MESSAGE`: once per customer message.
+    """
+
+    TICKET = "ticket"
+    CYCLE = "cycle"
+    MESSAGE = "message"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where something stands in the file; `line` and `column` count from 1."""
+
+    file: str
+    line: int
+    column: int
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}"
+
+
+@dataclass(frozen=True, slots=True)
+class HelpdeskSettings:
+    """One entry of `helpdesks:`. `options` holds what only this type of connector knows."""
+
+    name: str
+    type: str
+    url: str
+    token: Secret
+    webhook_secret: Secret
+    service_user: str
+    connect_timeout: float = 5.0
+    read_timeout: float = 30.0
+    concurrency: int = 4
+    verify_tls: bool = True
+    options: Mapping[str, Any] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """One entry of `teams:`. Names as the helpdesk knows them; people by e-mail or login."""
+
+    name: str
+    group: str
+    lead: str | None = None
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ActionCall:
+    """One entry of a rule's `do`: the action's name and its checked parameters (plain JSON)."""
+
+    name: str
+    params: Mapping[str, Any]
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One entry of `rules:`. Its name is its identity: rename it and it counts as a new rule."""
+
+    name: str
+    on: frozenset[str]
+    when: Condition
+    do: tuple[ActionCall, ...]
+    mode: Mode
+    once_per: OncePer
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class Guards:
+    """The safety limits; the defaults are those of the documentation."""
+
+    notes_per_ticket_per_day: int = 6
+    replies_per_customer_per_day: int = 2
+    actions_per_5m: int = 60
+    human_touch_grace: timedelta = timedelta(minutes=5)
+    max_staleness: timedelta = timedelta(hours=4)  # an older customer reply is dropped
+    loop_firings: int = 3  # more firings of one rule on one ticket …
+    loop_window: timedelta = timedelta(hours=1)  # … within this demote the rule
+
+
+@dataclass(frozen=True, slots=True)
+class Defaults:
+    """What applies where an entry says nothing."""
+
+    language: str = "en"
+    calendar: str | None = None
+    mode: Mode = Mode.OBSERVE
+    enforce_from: datetime | None = None
+
+
+Texts = Mapping[str, str]
+"""One text in several languages: language code → template."""
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The whole file, includes merged. `digest` changes when its meaning could have changed."""
+
+    path: Path
+    digest: str
+    loaded_at: datetime
+    helpdesks: Mapping[str, HelpdeskSettings]
+    defaults: Defaults
+    guards: Guards
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    rules: tuple[Rule, ...] = ()
+    replies: Mapping[str, Texts] = field(default_factory=dict)
+    notes: Mapping[str, Texts] = field(default_factory=dict)
+    notify: Mapping[str, Secret] = field(default_factory=dict)  # channel → Apprise URL
+    warnings: tuple[str, ...] = ()
+    promise: Duration | None = None  # defaults.promise: what `promise_at` counts from now

@@ -1,0 +1,81 @@
+"""What a condition looks at, and what a compiled condition is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING
+
+from plugin.domain.folding import fold
+from plugin.domain.helpdesk import Need
+from plugin.domain.plan import Event
+from plugin.domain.verdict import Verdict
+
+if TYPE_CHECKING:
+    from plugin.domain.calendar import Calendar
+    from plugin.domain.memory import Memory
+    from plugin.domain.settings import Team
+    from plugin.domain.ticket import Message, Ticket
+
+
+@dataclass(frozen=True)
+class Situation:
+    """One ticket at one instant. Built once per decision and shared by all rules.
+
+    `calendar` is the default calendar, or None: then elapsed time is real time. `latest` is the
+    newest message of the customer written by a human, which `subject`, `body` and `text` look at.
+    Folded texts (case and accents removed) are computed once, on first use.
+    """
+
+    ticket: Ticket
+    memory: Memory
+    now: datetime
+    calendar: Calendar | None = None
+    calendars: Mapping[str, Calendar] = field(default_factory=dict)
+    teams: Mapping[str, Team] = field(default_factory=dict)
+    events: tuple[Event, ...] = ()
+    language: str = "en"
+
+    @cached_property
+    def latest(self) -> Message | None:
+        """The newest human message of the customer."""
+        from plugin.domain.ticket import MessageKind
+
+        for message in reversed(self.ticket.messages):
+            if message.kind is MessageKind.CUSTOMER and message.by_human:
+                return message
+        return None
+
+    @cached_property
+    def folded_subject(self) -> str:
+        """The subject, folded."""
+        return fold(self.ticket.subject)
+
+    @cached_property
+    def folded_body(self) -> str:
+        """The customer's newest message, folded."""
+        return fold(self.latest.text) if self.latest else ""
+
+    @cached_property
+    def folded_text(self) -> str:
+        """Subject and newest message, folded, a line break between them."""
+        return f"{self.folded_subject}\n{self.folded_body}"
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """A condition after compilation.
+
+    `holds` is the fast answer; `judge` gives the same answer with its reason and is called only
+    when somebody asks why, or when `by_time` says that time alone can change it. `cost` orders
+    conditions inside all / any / none: cheap ones first. `needs` is what must be read for it.
+    """
+
+    holds: Callable[[Situation], bool]
+    judge: Callable[[Situation], Verdict]
+    cost: int = 1
+    by_time: bool = False
+    needs: frozenset[Need] = frozenset()
+    path: str = ""

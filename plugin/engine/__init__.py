@@ -1,0 +1,1 @@
+"""Read, decide, store the plan, act."""

@@ -1,0 +1,1 @@
+"""Simulated helpdesks that behave like the recorded real ones; for the demo and the tests."""

@@ -1,0 +1,1 @@
+"""Tables and everything kept in them, on SQLite or PostgreSQL."""
