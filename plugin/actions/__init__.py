@@ -64,7 +64,7 @@ class ActionModule(Protocol):
     """What a file in this folder must offer."""
 
     __doc__: str | None
-    PARAMS: Field
+    PARAMS: Field[Any]
     STEP: Step
 
     def check(self, params: Mapping[str, Any], names: Names) -> None: ...
@@ -85,7 +85,7 @@ def registry() -> Mapping[str, ActionModule]:
         if not module.__doc__:
             message = f"action {info.name!r} has no docstring"
             raise RuntimeError(message)
-        found[info.name] = module  # type: ignore[assignment]
+        found[info.name] = module
     return found
 
 

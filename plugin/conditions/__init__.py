@@ -16,7 +16,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Protocol
+from typing import Any, Protocol
 
 from marshmallow.fields import Field
 
@@ -41,7 +41,7 @@ class ConditionModule(Protocol):
     """What a file in this folder must offer."""
 
     __doc__: str | None
-    OPERAND: Field
+    OPERAND: Field[Any]
 
     def compile_condition(self, key: str, operand: object, names: Names) -> Condition:
         """Build the condition; raises `marshmallow.ValidationError` for a bad reference."""
@@ -60,7 +60,7 @@ def registry() -> Mapping[str, ConditionModule]:
             if key in found or not module.__doc__:
                 message = f"condition {key!r}: defined twice, or without a docstring"
                 raise RuntimeError(message)
-            found[key] = module  # type: ignore[assignment]
+            found[key] = module
     return found
 
 
