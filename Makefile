@@ -13,12 +13,12 @@ setup-dev: .venv/.dev
 	$(PYTHON) -m venv .venv
 
 .venv/.runtime: .venv/bin/python requirements.lock requirements-build.lock pyproject.toml
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-build.lock --requirement requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements-build.lock --requirement requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	touch $@
 
 .venv/.dev: .venv/.runtime requirements-dev.lock
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --requirement requirements-dev.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --no-compile --require-hashes --requirement requirements-dev.lock
 	touch $@
 
 demo: setup
