@@ -6,7 +6,7 @@ Every method that writes returns only after the write is durable. Instants are a
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -120,8 +120,19 @@ class Storing(Protocol):
 
     # Work -----------------------------------------------------------------------------------
 
-    def claim(self, now: datetime, *, worker: str, limit: int, lease: timedelta) -> Sequence[Claim]:
-        """Take up to `limit` tickets with something due, oldest first; never one already held."""
+    def claim(
+        self,
+        now: datetime,
+        *,
+        worker: str,
+        limit: int,
+        lease: timedelta,
+        helpdesks: Collection[str] | None = None,
+    ) -> Sequence[Claim]:
+        """Take up to `limit` tickets with something due, oldest first; never one already held.
+
+        `helpdesks` restricts it to tickets of these, so that one that hangs cannot starve another.
+        """
         ...
 
     def renew(self, claim: Claim, now: datetime, lease: timedelta) -> Claim:
@@ -130,6 +141,10 @@ class Storing(Protocol):
 
     def release(self, claim: Claim, now: datetime) -> None:
         """Give the ticket back; what is still due can be claimed at once. Never raises LeaseLost."""
+        ...
+
+    def release_all(self, claims: Sequence[Claim], now: datetime) -> None:
+        """Give several tickets back in one transaction; like `release` for each."""
         ...
 
     def postpone(self, claim: Claim, until: datetime, why: str) -> None:
