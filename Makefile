@@ -4,7 +4,7 @@ BIN := .venv/bin
 DEMO_ARGS ?=
 COMPILE := uv pip compile --quiet --python-version 3.11 --universal --generate-hashes --no-annotate --no-header --no-emit-index-url
 
-.PHONY: setup setup-dev demo test check fix bench lock golden clean
+.PHONY: setup setup-dev demo test check fix bench lock docs golden clean
 
 setup: .venv/.runtime
 setup-dev: .venv/.dev
@@ -44,6 +44,9 @@ lock:
 	$(COMPILE) --group build -o requirements-build.lock
 	$(COMPILE) pyproject.toml -o requirements.lock
 	$(COMPILE) pyproject.toml --group dev -o requirements-dev.lock
+
+docs: setup
+	$(BIN)/python docs/generate.py
 
 golden: setup-dev
 	$(BIN)/pytest --golden -q

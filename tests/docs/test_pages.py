@@ -1,0 +1,118 @@
+"""The documentation is held to what the program does."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from plugin import actions, conditions
+from plugin.configuration import load
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([ROOT / "README.md", *ROOT.glob("docs/*.md")])
+NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
+BLOCK = re.compile(r"^( *)```yaml\n(.*?)^\1```", re.MULTILINE | re.DOTALL)
+
+
+class Anything(dict[str, str]):
+    """An environment in which every variable is set."""
+
+    def __missing__(self, name: str) -> str:
+        return f"https://{name.lower().replace('_', '-')}.example.com"
+
+    def __contains__(self, name: object) -> bool:
+        return True
+
+    def get(self, name: str, default: object = None) -> str:
+        return self[name]
+
+
+def yaml_blocks() -> list[object]:
+    """Every YAML block of every page, as page:line."""
+    found: list[object] = []
+    for page in PAGES:
+        text = page.read_text(encoding="utf-8")
+        for match in BLOCK.finditer(text):
+            indent, body = match.groups()
+            block = "\n".join(line.removeprefix(indent) for line in body.splitlines())
+            line = text[: match.start()].count("\n") + 1
+            found.append(pytest.param(block, id=f"{page.name}:{line}"))
+    return found
+
+
+@pytest.mark.parametrize("block", yaml_blocks())
+def test_every_yaml_block_in_the_docs_is_a_file_the_loader_accepts(
+    block: str, tmp_path: Path
+) -> None:
+    whole = block if "version:" in block else "version: 1\n" + block
+    if "helpdesks:" not in whole:
+        whole += (
+            "\nhelpdesks: {support: {type: zammad, url: https://help.example.com, token: '${TOKEN}', "
+            "webhook_secret: '${SECRET}', service_user: deskladder@example.com}}\n"
+        )
+    file = tmp_path / "deskladder.yaml"
+    file.write_text(whole, encoding="utf-8")
+
+    config = load(file, environ=Anything(), now=NOW)
+
+    assert config.helpdesks
+
+
+def test_every_link_between_pages_leads_somewhere() -> None:
+    missing = [
+        f"{page.name}: {target}"
+        for page in PAGES
+        for target in re.findall(r"\]\(([^)#]+)\)", page.read_text(encoding="utf-8"))
+        if "://" not in target and not (page.parent / target).exists()
+    ]
+
+    assert missing == []
+
+
+def test_every_condition_and_every_action_has_its_heading() -> None:
+    pages = {
+        "conditions.md": sorted(conditions.registry()),
+        "actions.md": sorted(actions.registry()),
+    }
+
+    missing = [
+        f"{page}: {word}"
+        for page, words in pages.items()
+        for word in words
+        if f"\n## {word}\n" not in (ROOT / "docs" / page).read_text(encoding="utf-8")
+    ]
+
+    assert missing == []
+
+
+def test_every_command_the_readme_names_exists() -> None:
+    from plugin.cli import main
+
+    named = set(
+        re.findall(
+            r"^\| `deskladder ([a-z]+)",
+            (ROOT / "README.md").read_text(encoding="utf-8"),
+            re.MULTILINE,
+        )
+    )
+
+    assert named <= set(main.COMMANDS)
+    assert len(named) >= 8
+
+
+def test_the_generated_pages_are_up_to_date() -> None:
+    spec = importlib.util.spec_from_file_location("generate", ROOT / "docs" / "generate.py")
+    generate = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(generate)
+
+    stale = [
+        name
+        for name, text in generate.pages().items()
+        if (ROOT / "docs" / name).read_text(encoding="utf-8") != text
+    ]
+
+    assert stale == [], "run `make docs`"
