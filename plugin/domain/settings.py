@@ -110,7 +110,11 @@ class ActionCall:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """One entry of `rules:`. Its name is its identity: rename it and it counts as a new rule."""
+    """One entry of `rules:`. Its name is its identity: rename it and it counts as a new rule.
+
+    A `${VARIABLE}` inside `do` is still unexpanded in the parameters, because plans are stored:
+    `Config.reveal` puts the value in where the text leaves for another system.
+    """
 
     name: str
     on: frozenset[str]
@@ -119,6 +123,7 @@ class Rule:
     mode: Mode
     once_per: OncePer
     place: Place
+    digest: str = ""  # changes when anything the rule says changes
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,3 +171,14 @@ class Config:
     notify: Mapping[str, Secret] = field(default_factory=dict)  # channel → Apprise URL
     warnings: tuple[str, ...] = ()
     promise: Duration | None = None  # defaults.promise: what `promise_at` counts from now
+    secrets: Mapping[str, Secret] = field(default_factory=dict)  # `${VARIABLE}` → value
+
+    def reveal(self, text: str) -> str:
+        """Put the values of `${VARIABLE}` references in. Only for texts that stood in the file:
+
+        reveal first, fill placeholders afterwards, or a customer could ask for a secret by name.
+        """
+        for reference, secret in self.secrets.items():
+            if reference in text:
+                text = text.replace(reference, secret.reveal())
+        return text
