@@ -1,0 +1,289 @@
+"""What machines write in the subject and the first lines of their mails, by language.
+
+Subjects begin with one of these phrases, as the mail programs of each language write it; the
+wording was collected from what Exchange, Outlook, Gmail, Thunderbird, Notes, Postfix, qmail, Exim
+and ticket systems send. Everything is compared folded (no case, no accents).
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+ABSENCE: Final[dict[str, tuple[str, ...]]] = {
+    "en": (
+        *("automatic reply", "automated reply", "auto reply", "auto-reply", "autoreply"),
+        *("automatic response", "automated response", "auto response", "auto-response"),
+        *("out of office", "out of the office", "out-of-office", "ooo", "vacation reply"),
+        *("out of office reply", "out of office autoreply", "out of office auto-reply"),
+        *("out of office notification", "out of office message", "vacation message"),
+        *("away from the office", "away from my mail", "i am out of the office", "annual leave"),
+        *("i am currently out of the office", "on annual leave", "on vacation", "on holiday"),
+    ),
+    "de": (
+        *("automatische antwort", "automatische rückantwort", "autoantwort"),
+        *("abwesenheitsnotiz", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung"),
+        *("abwesenheitsnachricht", "automatische abwesenheitsnotiz", "abwesenheitsassistent"),
+        *("automatische abwesenheitsmeldung", "abwesenheit", "abwesend", "ich bin abwesend"),
+        *("nicht im büro", "ich bin nicht im büro", "ausser haus", "ich bin im urlaub"),
+        *("urlaubsvertretung", "automatische nachricht", "automatische benachrichtigung"),
+    ),
+    "nl": (
+        *("automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig"),
+        *("automatische beantwoording", "afwezigheidsbericht", "afwezigheidsmelding"),
+        *("afwezigheidsassistent", "afwezigheid", "ik ben afwezig", "niet aanwezig"),
+        *("niet op kantoor", "buiten kantoor", "ik ben niet op kantoor", "ik ben op vakantie"),
+    ),
+    "fr": (
+        *("réponse automatique", "message automatique", "réponse automatisée", "absence"),
+        *("absence du bureau", "absent du bureau", "absent", "absente", "message d'absence"),
+        *("notification d'absence", "je suis absent", "je suis absente", "en congés"),
+        *("hors du bureau", "message d’absence"),
+    ),
+    "es": (
+        *("respuesta automática", "respuesta automatizada", "mensaje automático"),
+        *("fuera de la oficina", "fuera de oficina", "ausente de la oficina", "ausencia"),
+    ),
+    "it": (
+        *("risposta automatica", "messaggio automatico", "fuori sede", "fuori ufficio"),
+        *("assente dall'ufficio", "assenza dall'ufficio", "sono fuori ufficio", "assenza"),
+    ),
+    "pt": (
+        *("resposta automática", "mensagem automática", "fora do escritório"),
+        *("ausência temporária", "ausência do escritório", "ausente do escritório"),
+    ),
+    "pl": (
+        *("automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź"),
+        *("poza biurem", "nieobecność", "nieobecny", "nieobecna", "jestem poza biurem"),
+    ),
+    "da": (
+        *("automatisk svar", "autosvar", "automatisk besvarelse", "ikke til stede"),
+        *("ude af kontoret", "ikke på kontoret", "fravær", "fraværende", "fraværsbesked"),
+    ),
+    "sv": (
+        *("automatiskt svar", "autosvar", "frånvaro", "frånvarande", "ej på kontoret"),
+        *("inte på kontoret", "borta från kontoret", "frånvaromeddelande", "på semester"),
+    ),
+    "nb": (
+        *("automatisk svar", "fraværsmelding", "fraværsassistent", "ute av kontoret"),
+        *("borte fra kontoret", "ikke på kontoret", "autosvar:"),
+    ),
+    "fi": (
+        *("automaattinen vastaus", "automaattivastaus", "poissa", "poissa toimistosta"),
+        *("poissaoloviesti", "poissaoloilmoitus", "lomalla", "olen lomalla"),
+    ),
+    "cs": ("automatická odpověď", "mimo kancelář", "nepřítomnost"),
+    "sk": ("automatická odpoveď", "mimo kancelárie", "neprítomnosť"),
+    "hu": ("automatikus válasz", "irodán kívül", "házon kívül"),
+    "ro": ("răspuns automat", "absent din birou"),
+    "tr": ("otomatik yanıt", "otomatik cevap", "ofis dışında"),
+    "ca": ("resposta automàtica", "fora de l'oficina"),
+    "el": ("αυτόματη απάντηση", "εκτός γραφείου"),
+    "ru": ("автоматический ответ", "автоответ", "вне офиса"),
+    "uk": ("автоматична відповідь", "поза офісом"),
+    "ja": ("自動応答", "自動返信", "不在通知"),
+    "zh": ("自动回复", "自動回覆", "自動回復"),
+    "ko": ("자동 회신", "자동 응답", "부재중"),
+}
+
+UNTIL: Final = (
+    *("until", "till", "from", "through", "re", "bis", "vom", "ab", "aw", "tot", "van", "t/m"),
+    *("vanaf", "antw", "du", "jusqu", "jusqu'au", "hasta", "del", "fino", "dal", "ate", "de"),
+    *("do", "od", "til", "till", "fra", "fran", "asti"),
+)
+
+TROUBLE: Final = (
+    *("not", "no", "how", "why", "does", "problem", "broken", "fails", "wrong", "help", "stop"),
+    *("nicht", "kein", "keine", "wie", "warum", "funktioniert", "fehlt", "einrichten", "hilfe"),
+    *("niet", "geen", "hoe", "waarom", "werkt", "probleem", "instellen", "uitzetten"),
+    *("pas", "comment", "pourquoi", "probleme", "marche", "como", "por", "non", "come"),
+)
+
+BOUNCE: Final = (
+    *("undelivered mail returned to sender", "returned mail: see transcript for details"),
+    *("delivery status notification", "mail delivery failed", "mail delivery failure"),
+    *("mail delivery subsystem", "mail system error - returned mail", "nondeliverable mail"),
+    *("undeliverable mail", "undeliverable message", "undelivered mail", "mail could not be"),
+    *("warning: could not send message", "delayed mail", "warning: message", "message delayed"),
+    *("delivery failure notification", "mail undeliverable", "failed delivery of"),
+    *("benachrichtigung zum übermittlungsstatus", "nachricht nicht zustellbar"),
+    *("fehler bei der nachrichtenzustellung", "e-mail nicht zustellbar", "mail unzustellbar"),
+    *("melding van bezorgingsstatus", "e-mail niet bezorgd", "bericht niet bezorgd"),
+    *("notification d'état de remise", "échec de la remise du message", "avis de non-remise"),
+    *("échec de la remise", "message non remis", "message non distribué"),
+    *("notificación de estado de entrega", "mensaje no entregado", "correo no entregado"),
+    *("mancato recapito", "notifica stato recapito", "messaggio non recapitato"),
+    *("notificação de status de entrega", "falha na entrega da mensagem"),
+    *("powiadomienie o stanie dostarczenia", "zwrot poczty"),
+)
+"""A mail server's notices. Whoever writes them, they are about mails, never about parcels."""
+
+BOUNCE_PREFIX: Final = (
+    *("undeliverable", "unzustellbar", "nicht zustellbar", "onbestelbaar", "niet te bezorgen"),
+    *("kan niet worden bezorgd", "non remis", "non distribuable", "no se puede entregar"),
+    *("no se puede entregar el mensaje", "non recapitabile", "impossibile recapitare"),
+    *("não entregue", "não é possível entregar", "nie można dostarczyć", "niedostarczalne"),
+    *("kan ikke leveres", "ikke leveret", "kan inte levereras", "går inte att leverera"),
+    *("ei voi toimittaa", "toimitus epäonnistui", "doručení se nezdařilo", "nedoručitelné"),
+    *("delivery delayed", "zustellung verzögert", "bezorging vertraagd"),
+)
+"""Exchange puts one of these and a colon before the subject of the mail that came back."""
+
+BOUNCE_TEXT: Final = (
+    *("this is the mail system at host", "hi. this is the qmail-send program"),
+    *("this message was created automatically by mail delivery software",),
+    *("this is an automatically generated delivery status notification",),
+    *("a message that you sent could not be delivered", "delivery to the following recipient"),
+    *("your message wasn't delivered to", "your message couldn't be delivered to"),
+    *("delivery has failed to these recipients", "the following address(es) failed"),
+    *("the original message was received at", "i'm sorry to have to inform you that your message"),
+    *("** address not found **", "** message not delivered **", "** delivery incomplete **"),
+    *("address not found", "fehler bei der zustellung der nachricht an folgende empfänger"),
+    *("fehler bei der nachrichtenzustellung an folgende empfänger", "adresse nicht gefunden"),
+    *(
+        "ihre nachricht wurde nicht zugestellt an",
+        "diese nachricht wurde automatisch vom mailserver",
+    ),
+    *("de bezorging bij deze geadresseerden", "het bezorgen bij de volgende ontvangers"),
+    *("uw bericht is niet bezorgd bij", "adres niet gevonden"),
+    *("échec de la remise à ces destinataires", "votre message n'a pas été remis à"),
+    *(
+        "adresse introuvable",
+        "error al entregar a estos destinatarios",
+        "no se encontró la dirección",
+    ),
+    *("recapito non riuscito", "impossibile trovare l'indirizzo"),
+)
+"""The first words of a bounce's text."""
+
+RECEIPT_PREFIX: Final = (
+    *("read", "not read", "gelesen", "nicht gelesen", "ungelesen gelöscht", "gelezen"),
+    *("niet gelezen", "lu", "non lu", "leído", "no leído", "letto", "non letto", "lida"),
+    *("lido", "não lida", "przeczytano", "nie przeczytano", "læst", "läst", "lest", "luettu"),
+)
+RECEIPT: Final = (
+    *("return receipt (displayed)", "return receipt", "read receipt", "lesebestätigung"),
+    *("empfangsbestätigung (angezeigt)", "leesbevestiging", "confirmation de lecture"),
+    *("accusé de lecture", "confirmación de lectura", "conferma di lettura"),
+    *("confirmação de leitura", "potwierdzenie przeczytania", "läskvitto", "lesebekreftelse"),
+)
+RECEIPT_TEXT: Final = (
+    *("your message", "this is a return receipt", "the message sent on", "ihre nachricht"),
+    *("dies ist eine empfangsbestätigung", "uw bericht", "dit is een ontvangstbevestiging"),
+    *("votre message", "ceci est un accusé", "su mensaje", "el mensaje", "il messaggio"),
+    *("a sua mensagem", "sua mensagem", "twoja wiadomość", "din meddelelse", "ditt meddelande"),
+)
+
+ANSWER_PREFIX: Final = (
+    *("accepted", "declined", "tentative", "tentatively accepted", "zugesagt", "angenommen"),
+    *("abgelehnt", "mit vorbehalt", "mit vorbehalt angenommen", "geaccepteerd", "geweigerd"),
+    *("afgewezen", "voorlopig", "voorlopig geaccepteerd", "accepté", "refusé", "provisoire"),
+    *("aceptado", "aceptada", "rechazado", "rechazada", "provisional", "accettato", "accettata"),
+    *("rifiutato", "rifiutata", "provvisorio", "aceite", "aceito", "recusado", "zaakceptowano"),
+    *("odrzucono", "accepteret", "afslået", "accepterat", "avböjt", "godtatt", "avslått"),
+    *("hyväksytty", "hylätty"),
+)
+ANSWER_TEXT: Final = (
+    *("has accepted this invitation", "has declined this invitation", "has accepted your"),
+    *('has replied "maybe"', "has tentatively accepted", "has declined your"),
+    *("hat diese einladung", "hat ihre einladung", "heeft deze uitnodiging"),
+    *("heeft je uitnodiging", "heeft uw uitnodiging", "a accepté cette invitation"),
+    *("a accepté votre invitation", "ha aceptado esta invitación", "ha accettato"),
+)
+
+ACKNOWLEDGED: Final = (
+    r"we (?:have )?received your (?:request|message|e-?mail|mail|enquiry|inquiry|ticket|case|question)",
+    r"your (?:request|ticket|case|message|e-?mail|enquiry|inquiry)[^a-z]{0,30}(?:has been|was) (?:received|created|registered|opened|logged)",
+    r"(?:support )?(?:ticket|case|request) (?:#|no\.? ?|id )?[\w-]{1,20} (?:has been |was )?(?:received|created|opened|registered)\b",
+    r"(?:ticket|request|case) (?:received|created|opened|registered)\s*(?:$|[:\-(\[#])",
+    r"ihre (?:anfrage|nachricht|e-?mail|mail)[^a-z]{0,30}(?:ist|wurde) (?:bei uns )?(?:eingegangen|erhalten|registriert|erfasst|erstellt)",
+    r"wir haben ihre (?:anfrage|nachricht|e-?mail|mail) erhalten",
+    r"(?:automatische )?(?:eingangs|empfangs)bestatigung\s*(?:$|[:\-(\[])",
+    r"ihr ticket[^a-z]{0,30}(?:wurde|ist) (?:erstellt|eroffnet|angelegt|eingegangen)",
+    r"(?:wij|we) hebben (?:uw|je) (?:bericht|vraag|verzoek|e-?mail|mail|aanvraag) ontvangen",
+    r"(?:uw|je) (?:bericht|vraag|verzoek|e-?mail|aanvraag|melding)[^a-z]{0,30}is (?:ontvangen|geregistreerd|aangemaakt)",
+    r"(?:automatische )?ontvangstbevestiging\s*(?:$|[:\-(\[])",
+    r"(?:nous avons (?:bien )?recu|accuse de reception de) votre (?:demande|message|e-?mail|courriel)",
+    r"votre (?:demande|message|ticket)[^a-z]{0,30}a (?:bien )?ete (?:recue?|enregistree?|creee?)",
+    r"hemos recibido (?:su|tu) (?:solicitud|mensaje|consulta|correo)",
+    r"(?:su|tu) (?:solicitud|mensaje|consulta)[^a-z]{0,30}ha sido (?:recibid[oa]|registrad[oa])",
+    r"abbiamo ricevuto la (?:sua|tua) (?:richiesta|email|e-mail)",
+    r"recebemos (?:a )?(?:sua|seu) (?:mensagem|solicitacao|pedido|e-?mail)",
+    r"otrzymalismy (?:twoje|panstwa) (?:zgloszenie|wiadomosc)",
+    r"(?:vi har modtaget|vi har mottatt|vi har mottagit|vi har tagit emot) (?:din|ditt|dit) ",
+)
+"""A ticket system's receipt, in the subject or in the first lines."""
+
+THANKED: Final = (
+    r"(?:thank you|thanks) for (?:contacting|reaching out|getting in touch|your (?:message|e-?mail|mail|request|enquiry|inquiry))",
+    r"(?:vielen dank|danke) fur (?:ihre|deine) (?:anfrage|nachricht|e-?mail|mail|kontaktaufnahme)",
+    r"(?:bedankt|dank u wel|hartelijk dank) voor (?:uw|je) (?:bericht|vraag|e-?mail|mail|aanvraag)",
+    r"merci (?:pour|de) (?:votre (?:message|demande|e-?mail)|nous avoir contacte)",
+    r"gracias por (?:contactar|su (?:mensaje|consulta)|ponerse en contacto)",
+    r"grazie per (?:averci contattato|il suo messaggio)",
+)
+PROMISED: Final = (
+    r"(?:we|our team|a member of our team|one of our \w+) will (?:get back|respond|reply|answer|be in touch|contact you)",
+    r"(?:ticket|case|reference|request) (?:number|no\.?|id)\b",
+    r"(?:wir|unser team) (?:werden|wird|melden|meldet|kummern|bearbeiten|antworten)",
+    r"(?:ticket|vorgangs|referenz|bearbeitungs)-?(?:nummer|nr|id)",
+    r"(?:wij|we) (?:nemen|zullen|reageren|beantwoorden|proberen|streven)",
+    r"(?:ticket|referentie|zaak|meldings)-?(?:nummer|nr)",
+    r"nous (?:vous repondrons|reviendrons|traiterons|vous contacterons)",
+    r"nuestro equipo|(?:nos pondremos|le responderemos)|la (?:ricontatteremo|risponderemo)|risponderemo",
+)
+"""Thanks in the subject or text are a robot's only with one of these promises beside them."""
+
+AWAY_TEXT: Final = (
+    r"(?:i am|i'm|i will be|i'll be) (?:currently |now )?(?:out of (?:the )?office|away from (?:the|my) (?:office|desk)|on (?:annual |parental |maternity |sick )?(?:leave|vacation|holiday))",
+    r"(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |aktuell |momentan |vom |bis |ab )?[^.!?]{0,60}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
+    r"ik ben (?:momenteel |op dit moment |tot |van )?[^.!?]{0,60}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor)",
+    r"je suis (?:actuellement )?(?:absente?|en conges?|en vacances|hors du bureau)",
+    r"(?:estoy|estare) (?:actualmente )?(?:fuera de la oficina|de vacaciones|ausente)",
+    r"(?:sono|saro) (?:attualmente )?(?:fuori (?:ufficio|sede)|assente|in ferie)",
+    r"(?:estou|estarei) (?:fora do escritorio|de ferias|ausente)",
+    r"jestem (?:obecnie )?(?:nieobecn[ya]|poza biurem|na urlopie)",
+    r"jeg er (?:i ojeblikket |for tiden |for øyeblikket )?(?:ikke (?:til stede|pa kontoret)|pa ferie|ute av kontoret|bortreist)",
+    r"jag ar (?:for narvarande )?(?:pa semester|inte pa kontoret|franvarande|ledig)",
+    r"olen (?:talla hetkella )?(?:lomalla|poissa)",
+)
+RETURN_TEXT: Final = (
+    r"(?:i will|i'll) (?:reply|respond|answer|get back|read|attend)",
+    r"(?:urgent|immediate assistance|in my absence|during my absence|limited access|no access to)",
+    r"(?:will|shall) not be (?:read|forwarded)",
+    r"(?:when|upon|after|on) (?:i|my) return",
+    r"(?:dringend|in meiner abwesenheit|wahrend meiner abwesenheit|nicht weitergeleitet|nach meiner ruckkehr|ab dem .{1,30} wieder|wenden sie sich (?:bitte )?an|meine vertretung)",
+    r"(?:dringende|spoed|tijdens mijn afwezigheid|bij mijn terugkomst|na mijn terugkeer|niet doorgestuurd|neem dan contact|kunt u contact opnemen)",
+    r"(?:en cas d'urgence|mon retour|mon absence|vous pouvez contacter|pour toute urgence)",
+    r"(?:en caso de urgencia|mi regreso|mi vuelta|para asuntos urgentes|mi ausencia)",
+    r"(?:per urgenze|in caso di urgenza|mio rientro|mio ritorno)",
+    r"(?:em caso de urgencia|meu regresso|meu retorno|assuntos urgentes)",
+    r"(?:w pilnych sprawach|po powrocie|w sprawach pilnych)",
+    r"(?:vender tilbage|haster|haste|nar jeg er tilbage|kiireellis|palaan|aterkommer|bradskande|tilbake)",
+)
+"""An absence in the text counts only with one of these beside it, and without a question."""
+
+MACHINE_TEXT: Final = (
+    r"(?:this is an? |this )?(?:e-?mail |message |mail )?(?:is |was |has been )?(?:an? )?(?:auto-?generated|automated|automatic|automatically generated|generated automatically|sent automatically)(?: (?:e-?mail|message|reply|response|notification|mail))?(?:\s*(?:$|[.!,;:(]|[-\u2013\u2014] )|,? (?:and|so|please|do not))",
+    r"(?:please )?do not (?:reply|respond) to this (?:e-?mail|message|mail|automated)",
+    r"(?:dies(?:e e-?mail)? ist eine automatisch (?:erzeugte|generierte|erstellte|versandte)|dies ist eine automatische|diese (?:e-?mail|nachricht|mail) wurde automatisch (?:erzeugt|generiert|erstellt|versandt|verschickt))",
+    r"bitte (?:antworten sie nicht|nicht) auf diese (?:e-?mail|nachricht|mail)",
+    r"(?:dit is een automatisch (?:gegenereerd|verzonden|bericht|antwoord|verstuurd)|deze (?:e-?mail|mail) is automatisch (?:gegenereerd|verzonden|verstuurd)|dit bericht is automatisch (?:gegenereerd|verzonden|verstuurd|aangemaakt))",
+    r"(?:u kunt niet op deze|gelieve niet te antwoorden op dit|beantwoord deze) (?:e-?mail|mail|bericht)",
+    r"(?:ceci est un (?:message|e-?mail|courriel) (?:automatique|genere automatiquement)|ce (?:message|courriel) (?:est|a ete) (?:automatique|envoye automatiquement|genere automatiquement)|merci de ne pas (?:y )?repondre)",
+    r"(?:este es un (?:mensaje|correo) (?:automatico|generado automaticamente)|por favor,? no responda a este)",
+    r"(?:questo e un messaggio (?:automatico|generato automaticamente)|si prega di non rispondere)",
+    r"(?:esta e uma mensagem automatica|por favor,? nao responda a est)",
+    r"(?:ta wiadomosc została wygenerowana automatycznie|prosimy nie odpowiadac|wiadomosc wygenerowana automatycznie)",
+    r"(?:dette er en automatisk|detta ar ett automatiskt|tama on automaattinen)",
+)
+"""A line of the sender's own (not quoted) that begins so was written by a machine."""
+
+QUOTE_START: Final = (
+    r">",
+    r"-{2,}\s*(?:original message|original appointment|forwarded message|ursprungliche nachricht|weitergeleitete nachricht|oorspronkelijk bericht|doorgestuurd bericht|message d'origine|message transfere|mensaje original|messaggio originale|mensagem original|wiadomosc oryginalna)",
+    r"(?:on|am|op|le|el|il|em|dnia|den) .{5,100}(?:wrote|schrieb|schreef|a ecrit|escribio|ha scritto|escreveu|napisal|skrev)\b.{0,80}:?$",
+    r"(?:from|von|van|de|da|od|fra|fran): .{0,120}(?:@|<|\[mailto)",
+    r"_{10,}",
+    r"begin forwarded message",
+)
+"""Where the sender's own words end and somebody else's are repeated."""
