@@ -48,6 +48,7 @@ class Occasion:
     mark: str
     post: Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any]]
     announce: Callable[[str, str, str, str], None]
+    planned_at: datetime | None = None  # a note done much later than planned says it is late
 
 
 @dataclass(frozen=True, slots=True)
