@@ -1,0 +1,155 @@
+"""What is happening, one line each: JSON for machines, coloured words on a terminal.
+
+Lines name the delivery, the ticket and the rule. They never hold a message's text, a token or an
+address: nobody here passes one, and `scrub` is the net below for what an exception might carry.
+"""
+
+from __future__ import annotations
+
+import logging
+import re
+import sys
+import threading
+import traceback
+from collections.abc import Iterable, Mapping, MutableMapping
+from pathlib import Path
+from typing import Any, TextIO
+
+_ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_NAMED_SECRET = re.compile(
+    r"(?i)\b((?:bearer|basic)\s+"
+    r"|(?:token|secret|password|passwd|authorization|api[-_]?key|signature)[\"']?\s*[:=]\s*"
+    r"(?:(?:token|bearer|basic)\s+)?(?:token=)?[\"']?)"
+    r"([^\s\"',;&]{6,})"
+)
+_IN_URL = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s:@]+(?::[^/\s@]*)?@")
+_LONG = 2000
+
+_hidden: frozenset[str] = frozenset()
+_lock = threading.Lock()
+_configured = False
+
+
+def hide(secrets: Iterable[str]) -> None:
+    """From now on never let one of these values through, wherever it stands in a line."""
+    global _hidden  # noqa: PLW0603  - one process, one list of secrets
+    with _lock:
+        _hidden = _hidden | {secret for secret in secrets if len(secret) >= 6}  # noqa: PLR2004
+
+
+def scrub_text(text: str) -> str:
+    """Replace what looks like a secret or an address; cut what is too long for a line."""
+    for secret in _hidden:
+        if secret in text:
+            text = text.replace(secret, "[secret]")
+    if "://" in text:
+        text = _IN_URL.sub(r"\1[secret]@", text)
+    if "@" in text:
+        text = _ADDRESS.sub("[address]", text)
+    text = _NAMED_SECRET.sub(r"\1[secret]", text)
+    return text if len(text) <= _LONG else f"{text[:_LONG]}…"
+
+
+def scrub(_logger: object, _method: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
+    """A structlog processor: `scrub_text` on every text of a line, nested ones too."""
+    return {key: _scrubbed(value) for key, value in event.items()}
+
+
+def _scrubbed(value: Any) -> Any:
+    match value:
+        case bool() | int() | float() | None:
+            return value
+        case Mapping():
+            return {str(key): _scrubbed(inner) for key, inner in value.items()}
+        case list() | tuple() | set() | frozenset():
+            return [_scrubbed(inner) for inner in value]
+        case _:
+            return scrub_text(str(value))
+
+
+def configure(
+    *, level: str = "info", stream: TextIO | None = None, as_json: bool | None = None
+) -> None:
+    """Write lines to `stream` (stderr): JSON unless it is a terminal, or as `as_json` says.
+
+    Python's own logging (the web server, the scheduler, libraries) goes the same way from
+    `warning` up.
+    """
+    global _configured  # noqa: PLW0603
+    import structlog
+
+    stream = stream or sys.stderr
+    as_json = not stream.isatty() if as_json is None else as_json
+    renderer: Any = (
+        structlog.processors.JSONRenderer(ensure_ascii=False)
+        if as_json
+        else structlog.dev.ConsoleRenderer(exception_formatter=structlog.dev.plain_traceback)
+    )
+    threshold = logging.getLevelNamesMapping().get(level.upper(), logging.INFO)
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
+            scrub,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(threshold),
+        logger_factory=structlog.PrintLoggerFactory(stream),
+        cache_logger_on_first_use=False,
+    )
+    root = logging.getLogger()
+    for handler in [one for one in root.handlers if isinstance(one, _ToStructlog)]:
+        root.removeHandler(handler)
+    root.addHandler(_ToStructlog(logging.WARNING))
+    # The web server's lines may quote the request; our own answers say what was wrong with it.
+    logging.getLogger("waitress").setLevel(logging.CRITICAL)
+    _configured = True
+
+
+def debug(event: str, **fields: object) -> None:
+    """Explain."""
+    _logger().debug(event, **fields)
+
+
+def info(event: str, **fields: object) -> None:
+    """Tell a decision or an effect."""
+    _logger().info(event, **fields)
+
+
+def warning(event: str, **fields: object) -> None:
+    """Tell that something works less well than it should."""
+    _logger().warning(event, **fields)
+
+
+def error(event: str, **fields: object) -> None:
+    """Tell what a person must look at."""
+    _logger().error(event, **fields)
+
+
+def trace_of(problem: BaseException) -> list[str]:
+    """Where a bug struck: type and places, without the message, which may quote a ticket."""
+    frames = traceback.extract_tb(problem.__traceback__)[-8:]
+    places = [f"{Path(frame.filename).name}:{frame.lineno} {frame.name}" for frame in frames]
+    return [type(problem).__name__, *places]
+
+
+def _logger() -> Any:
+    if not _configured:
+        configure(level="warning")
+    import structlog
+
+    return structlog.get_logger()
+
+
+class _ToStructlog(logging.Handler):
+    """Hands Python's own log records to structlog."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        from structlog import get_logger
+
+        fields: dict[str, Any] = {"logger": record.name}
+        if record.exc_info and record.exc_info[0] is not None:
+            # The text of a foreign exception may quote a request: its type says enough.
+            fields["exception"] = record.exc_info[0].__name__
+        method = "error" if record.levelno >= logging.ERROR else "warning"
+        getattr(get_logger(), method)(record.getMessage(), **fields)
