@@ -17,7 +17,6 @@ from plugin.domain.folding import fold
 _LINES = 20
 _LINE_LENGTH = 300
 _SUBJECT_LENGTH = 300
-_SHORT = 120  # a read receipt or calendar answer says no more in its own words
 
 _NO_REPLY = re.compile(
     r"(?:^|[._+=-])(?:"
@@ -65,7 +64,7 @@ def why_automatic(
     if address and address in own:
         return "sent from one of our own addresses"
     head = {str(name).lower(): str(value).strip() for name, value in (headers or {}).items()}
-    folded = " ".join(fold(subject[:_SUBJECT_LENGTH]).split())
+    folded = _folded(subject[:_SUBJECT_LENGTH])
     lines = _own_lines(text)
     return (
         _by_headers(head, own)
@@ -81,11 +80,15 @@ def _address(sender: str) -> str:
     return (found.group(1) if found else sender).strip().lower()
 
 
+def _folded(text: str) -> str:
+    return " ".join(fold(text).replace("\u2019", "'").split())
+
+
 def _own_lines(text: str) -> list[str]:
     """The first lines, folded, without what is quoted from somebody else."""
     kept: list[str] = []
     for line in text[: _LINES * _LINE_LENGTH * 2].splitlines()[: _LINES * 2]:
-        plain = " ".join(fold(line[:_LINE_LENGTH]).replace("\u2019", "'").split())
+        plain = _folded(line[:_LINE_LENGTH])
         if _starts(words.QUOTE_START).match(plain):
             break
         if plain:
@@ -284,10 +287,10 @@ def _absence_phrases() -> tuple[str, ...]:
 @cache
 def _absence_start() -> re.Pattern[str]:
     """An absence phrase, then nothing, a mark, or "until …": not just any sentence about it."""
-    until = _alternatives(words.UNTIL)
+    until, since = _alternatives(words.UNTIL), _alternatives(words.FROM)
     return re.compile(
         rf"(?P<phrase>{_alternatives(_absence_phrases())})"
-        rf"(?=\s*$|\s*[:\uff1a;!|(\[,\u2013\u2014-]|\s*\.(?:\s|$)|\s+(?:{until})\b|\s+\d)"
+        rf"(?=\s*$|\s*[:\uff1a;!|(\[,\u2013\u2014-]|\s*\.(?:\s|$)|\s+(?:{until})\b|\s+(?:(?:{since})\s+)?\d)"
     )
 
 

@@ -4,6 +4,7 @@ Subjects begin with one of these phrases, as the mail programs of each language 
 wording was collected from what Exchange, Outlook, Gmail, Thunderbird, Notes, Postfix, qmail, Exim
 and ticket systems send. Everything is compared folded (no case, no accents).
 """
+# ruff: noqa: RUF001 - letters of other alphabets are meant
 
 from __future__ import annotations
 
@@ -37,7 +38,7 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
         *("réponse automatique", "message automatique", "réponse automatisée", "absence"),
         *("absence du bureau", "absent du bureau", "absent", "absente", "message d'absence"),
         *("notification d'absence", "je suis absent", "je suis absente", "en congés"),
-        *("hors du bureau", "message d’absence"),
+        "hors du bureau",
     ),
     "es": (
         *("respuesta automática", "respuesta automatizada", "mensaje automático"),
@@ -86,10 +87,25 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
 }
 
 UNTIL: Final = (
-    *("until", "till", "from", "through", "re", "bis", "vom", "ab", "aw", "tot", "van", "t/m"),
-    *("vanaf", "antw", "du", "jusqu", "jusqu'au", "hasta", "del", "fino", "dal", "ate", "de"),
-    *("do", "od", "til", "till", "fra", "fran", "asti"),
+    *("until", "till", "through", "re", "bis", "aw", "tot", "t/m", "antw", "jusqu", "hasta"),
+    *("fino", "ate", "til", "asti"),
 )
+FROM: Final = (
+    "from",
+    "vom",
+    "ab",
+    "van",
+    "vanaf",
+    "du",
+    "del",
+    "dal",
+    "de",
+    "do",
+    "od",
+    "fra",
+    "fran",
+)
+"""Between the phrase and a date; these mean nothing without the date's number."""
 
 TROUBLE: Final = (
     *("not", "no", "how", "why", "does", "problem", "broken", "fails", "wrong", "help", "stop"),
@@ -235,8 +251,8 @@ PROMISED: Final = (
 
 AWAY_TEXT: Final = (
     r"(?:i am|i'm|i will be|i'll be) (?:currently |now )?(?:out of (?:the )?office|away from (?:the|my) (?:office|desk)|on (?:annual |parental |maternity |sick )?(?:leave|vacation|holiday))",
-    r"(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |aktuell |momentan |vom |bis |ab )?[^.!?]{0,60}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
-    r"ik ben (?:momenteel |op dit moment |tot |van )?[^.!?]{0,60}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor)",
+    r"(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |aktuell |momentan |vom |bis |ab )?[^!?]{0,60}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
+    r"ik ben (?:momenteel |op dit moment |tot |van )?[^!?]{0,60}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor)",
     r"je suis (?:actuellement )?(?:absente?|en conges?|en vacances|hors du bureau)",
     r"(?:estoy|estare) (?:actualmente )?(?:fuera de la oficina|de vacaciones|ausente)",
     r"(?:sono|saro) (?:attualmente )?(?:fuori (?:ufficio|sede)|assente|in ferie)",
