@@ -25,8 +25,10 @@ class Pace:
     tick: float = 10.0
     backoff_first: float = 2.0
     backoff_longest: float = 900.0
+    refused_wait: float = 60.0
     refused_longest: float = 3600.0
     guard_hold: float = 30.0
+    give_up_after: timedelta = timedelta(days=3)
     late_after: timedelta = timedelta(minutes=10)
     reconcile: float = 180.0
     sweep: float = 3600.0

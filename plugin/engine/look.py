@@ -1,0 +1,75 @@
+"""One look at a ticket: read it, remember it, decide."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from plugin.clock import monotonic
+from plugin.domain.memory import ActionState, Memory
+from plugin.domain.plan import Plan
+from plugin.domain.storing import AuditEntry, Claim
+from plugin.domain.ticket import Ticket, customer_key
+from plugin.engine.dispatcher import Dispatcher
+from plugin.engine.means import Live, Means
+
+_IN_DOUBT = frozenset({ActionState.UNKNOWN, ActionState.CLAIMED})
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What a look gave; `read_at` is on the monotonic scale."""
+
+    claim: Claim
+    ticket: Ticket
+    plan: Plan
+    customer: str
+    read_at: float
+
+    @property
+    def leads_to_calls(self) -> bool:
+        """True when something is to be done at the helpdesk."""
+        return self.claim.act or any(one.state is ActionState.PLANNED for one in self.plan.actions)
+
+
+def look(claim: Claim, live: Live, means: Means, dispatcher: Dispatcher) -> Look:
+    """Read the ticket and decide. Raises what the helpdesk raises.
+
+    A call that got no answer is settled first: otherwise what it wrote would look like a person's
+    doing, and fire rules.
+    """
+    ticket, read_at, memory = _read(claim, live, means)
+    if any(action.state in _IN_DOUBT for action in memory.actions):
+        dispatcher.dispatch(claim, live, ticket=ticket, read_at=read_at, only_unknown=True)
+        ticket, read_at, memory = _read(claim, live, means)
+    plan = means.decide(live.config, ticket, memory, means.clock())
+    customer = customer_key(claim.ref.helpdesk, ticket.customer)
+    return Look(claim, ticket, plan, customer, read_at)
+
+
+def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, float, Memory]:
+    ref = claim.ref
+    ticket = live.helpdesks[ref.helpdesk].read(ref.id, live.needs)
+    customer = customer_key(ref.helpdesk, ticket.customer)
+    return ticket, monotonic(), means.store.memory(ref, customer, means.clock())
+
+
+def audit_of(plan: Plan) -> Iterator[AuditEntry]:
+    """What the audit keeps of a decision: events, rules that fired, what a guard held back."""
+    at, ref = plan.decided_at, plan.ref
+    for event in plan.events:
+        yield AuditEntry(
+            at, "event", f"{event.name}: {event.why}" if event.why else event.name, ref
+        )
+    for outcome in plan.outcomes:
+        if outcome.fired:
+            yield AuditEntry(at, "verdict", f"fired: {outcome.why}", ref, outcome.rule)
+    for action in plan.actions:
+        if action.state is not ActionState.PLANNED:
+            text = f"{action.name}: {action.state}" + (
+                f" ({action.detail})" if action.detail else ""
+            )
+            kind = "guard" if action.state is ActionState.GUARDED else "action"
+            yield AuditEntry(at, kind, text, ref, action.rule)
+    for rule, reason in plan.demote.items():
+        yield AuditEntry(at, "guard", f"rule held at observe: {reason}", ref, rule)

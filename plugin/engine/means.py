@@ -1,0 +1,48 @@
+"""What the engine works with: the outside world as arguments, so that tests can give another."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from random import Random
+from typing import Any
+
+from plugin.domain.helpdesk import Helpdesk, Need
+from plugin.domain.memory import Memory
+from plugin.domain.plan import Plan
+from plugin.domain.settings import Config
+from plugin.domain.storing import Storing
+from plugin.domain.ticket import Ticket
+from plugin.engine.pace import Pace
+from plugin.metrics import Metrics
+
+Decide = Callable[[Config, Ticket, Memory, datetime], Plan]
+Post = Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any]]
+Announce = Callable[[str, str, str, str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Live:
+    """One configuration in use and the helpdesks it names; a reload swaps the whole.
+
+    `needs` is what the rules want read beside the ticket itself.
+    """
+
+    config: Config
+    helpdesks: Mapping[str, Helpdesk]
+    needs: frozenset[Need] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """The store, the clock and the ways out. `clock` gives the present instant, UTC."""
+
+    store: Storing
+    clock: Callable[[], datetime]
+    decide: Decide
+    post: Post
+    announce: Announce
+    metrics: Metrics
+    pace: Pace = field(default_factory=Pace)
+    random: Random = field(default_factory=Random)

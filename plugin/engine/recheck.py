@@ -1,0 +1,109 @@
+"""Does a stored action still make sense? Asked at the fresh read, right before the call."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+
+from plugin.domain.memory import ActionState, Memory, Seen
+from plugin.domain.plan import PlannedAction
+from plugin.domain.settings import Config, Mode, Rule
+from plugin.domain.situation import Situation
+from plugin.domain.ticket import Ticket
+
+TOUCHY = frozenset({"group", "assign", "state", "priority"})
+"""What would take the ticket out of the hands of a person who is working on it."""
+
+
+def reason_to_skip(
+    action: PlannedAction, ticket: Ticket, memory: Memory, config: Config, now: datetime
+) -> str | None:
+    """Why the action makes no sense any more, in words; None when it still does.
+
+    A rule that was removed, turned to observe or demoted since does nothing more. A rule that
+    waits for time alone must still hold, until its first effect: once a firing has begun, its own
+    writes may have changed what it looked at. What a rule with an event saw has happened, whatever
+    came later. Each action looks at the rest itself.
+    """
+    rule = next((rule for rule in config.rules if rule.name == action.rule), None)
+    if rule is None:
+        return "the rule is not in the file any more"
+    if rule.mode is not Mode.ACT:
+        return f"the rule's mode is {rule.mode} now"
+    if action.rule in memory.demoted:
+        return f"the rule is held at observe: {memory.demoted[action.rule]}"
+    if rule.on == {"time"} and not _has_begun(action, memory):
+        return _reason_not_to_hold(rule, ticket, memory, config, now)
+    return None
+
+
+def _has_begun(action: PlannedAction, memory: Memory) -> bool:
+    return any(
+        record.rule == action.rule
+        and record.cycle == action.cycle
+        and record.state in {ActionState.DONE, ActionState.UNKNOWN, ActionState.CLAIMED}
+        and record.key != action.key
+        for record in memory.actions
+    )
+
+
+def _reason_not_to_hold(
+    rule: Rule, ticket: Ticket, memory: Memory, config: Config, now: datetime
+) -> str | None:
+    calendar = config.calendars.get(config.defaults.calendar or "")
+    situation = Situation(
+        ticket=ticket,
+        memory=memory,
+        now=now,
+        calendar=calendar,
+        calendars=config.calendars,
+        teams=config.teams,
+        language=config.defaults.language,
+    )
+    if rule.when.holds(situation):
+        return None
+    return f"no longer so: {rule.when.judge(situation).reason}"
+
+
+def hands_off_until(
+    action: PlannedAction, planned_at: datetime, ticket: Ticket, config: Config, now: datetime
+) -> datetime | None:
+    """Until when to leave the ticket to the person who touched it after the plan; None: go on."""
+    touched_at = ticket.touched_at
+    if action.name not in TOUCHY or touched_at is None or touched_at <= planned_at:
+        return None
+    until = touched_at + config.guards.human_touch_grace
+    return until if until > now else None
+
+
+def written_since(
+    action: PlannedAction, seen: Seen | None, ticket: Ticket
+) -> tuple[Mapping[str, object], Mapping[str, object]]:
+    """What a call without an answer seems to have written, and what stood there before.
+
+    Called when the action finds its work done already. The difference to what was last seen, in
+    the action's own field, is taken for ours: else our own write would look like a person's.
+    """
+    if seen is None:
+        return {}, {}
+    added, removed = ticket.tags - seen.tags, seen.tags - ticket.tags
+    now_and_before: dict[str, tuple[str, object, object]] = {
+        "group": ("group", str(ticket.group.id), str(seen.group_id)),
+        "assign": ("owner", _text(ticket.owner.id if ticket.owner else None), _text(seen.owner_id)),
+        "state": ("state", ticket.state.name, seen.state),
+        "priority": (
+            "priority",
+            ticket.priority.word if ticket.priority else "",
+            seen.priority.word if seen.priority else "",
+        ),
+        "tag": ("tags", sorted(added), []),
+        "untag": ("untagged", sorted(removed), []),
+    }
+    if action.name not in now_and_before:
+        return {}, {}
+    field, after, before = now_and_before[action.name]
+    return ({field: after}, {field: before}) if after != before else ({}, {})
+
+
+def _text(number: int | None) -> str:
+    return "" if number is None else str(number)
