@@ -20,7 +20,19 @@ from typing import Any, Protocol
 
 from marshmallow.fields import Field
 
+from plugin.conditions._nesting import all_of, any_of, judged, none_of
 from plugin.domain.situation import Condition
+
+__all__ = [
+    "ConditionModule",
+    "Names",
+    "all_of",
+    "any_of",
+    "judged",
+    "lookup",
+    "none_of",
+    "registry",
+]
 
 
 @dataclass(frozen=True, slots=True)

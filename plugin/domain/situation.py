@@ -12,12 +12,16 @@ from plugin.domain.folding import fold
 from plugin.domain.helpdesk import Need
 from plugin.domain.plan import Event
 from plugin.domain.verdict import Verdict
+from plugin.domain.words import Words
 
 if TYPE_CHECKING:
     from plugin.domain.calendar import Calendar
     from plugin.domain.memory import Memory
     from plugin.domain.settings import Team
     from plugin.domain.ticket import Message, Ticket
+
+TEXT_LIMIT = 50_000
+"""How many characters of a message the conditions read: nobody's complaint starts later."""
 
 
 @dataclass(frozen=True)
@@ -26,7 +30,7 @@ class Situation:
 
     `calendar` is the default calendar, or None: then elapsed time is real time. `latest` is the
     newest message of the customer written by a human, which `subject`, `body` and `text` look at.
-    Folded texts (case and accents removed) are computed once, on first use.
+    Folded texts (case and accents removed) and their words are computed once, on first use.
     """
 
     ticket: Ticket
@@ -49,6 +53,21 @@ class Situation:
         return None
 
     @cached_property
+    def folded_tags(self) -> frozenset[str]:
+        """The ticket's tags, folded."""
+        return frozenset(fold(tag) for tag in self.ticket.tags)
+
+    @cached_property
+    def body(self) -> str:
+        """The customer's newest message as written, cut at `TEXT_LIMIT`."""
+        return self.latest.text[:TEXT_LIMIT] if self.latest else ""
+
+    @cached_property
+    def text(self) -> str:
+        """Subject and newest message as written, a line break between them."""
+        return f"{self.ticket.subject}\n{self.body}"
+
+    @cached_property
     def folded_subject(self) -> str:
         """The subject, folded."""
         return fold(self.ticket.subject)
@@ -56,12 +75,32 @@ class Situation:
     @cached_property
     def folded_body(self) -> str:
         """The customer's newest message, folded."""
-        return fold(self.latest.text) if self.latest else ""
+        return fold(self.body)
 
     @cached_property
     def folded_text(self) -> str:
         """Subject and newest message, folded, a line break between them."""
         return f"{self.folded_subject}\n{self.folded_body}"
+
+    @cached_property
+    def subject_words(self) -> Words:
+        """The words of the subject."""
+        return Words(self.folded_subject)
+
+    @cached_property
+    def body_words(self) -> Words:
+        """The words of the customer's newest message."""
+        return Words(self.folded_body)
+
+    @cached_property
+    def text_words(self) -> Words:
+        """The words of subject and newest message."""
+        return Words(self.folded_text)
+
+    @cached_property
+    def detected(self) -> dict[tuple[str, ...], str | None]:
+        """Languages detected so far, by the languages that were allowed: detection is dear."""
+        return {}
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,111 @@
+"""A custom field of the ticket by the helpdesk's own name: `field.order_value`.
+
+`is`, `not`, `any_of` and `none_of` compare as text without case and accents; `contains` finds a
+part of the text, `matches` a regular expression (RE2), `at_least` and `at_most` compare numbers. A field
+that is empty or missing meets none of them except `not` and `none_of`. Reasons do not quote the
+field: it may hold what a customer wrote.
+
+    field.order_value: {at_least: 500}
+"""
+
+# ruff: noqa: ARG001 - every condition is compiled through the same signature
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from plugin.conditions import Names
+from plugin.conditions._fields import texts_of
+from plugin.conditions._operands import Amount, Operand, Operators, Pattern, Scalar, Words
+from plugin.conditions._patterns import searcher
+from plugin.domain.folding import fold
+from plugin.domain.situation import Condition, Situation
+from plugin.domain.verdict import Verdict
+
+KEYS = ("field.*",)
+
+_LISTED = Words(Scalar())
+OPERAND = Operators(
+    {
+        "is": _LISTED,
+        "not": _LISTED,
+        "any_of": _LISTED,
+        "none_of": _LISTED,
+        "contains": _LISTED,
+        "matches": Pattern(),
+        "at_least": Amount(),
+        "at_most": Amount(),
+    },
+    bare="any_of",
+)
+
+Test = Callable[[tuple[str, ...]], bool]
+
+
+def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
+    """Build the condition; `key` carries the field's name."""
+    name = key.partition(".")[2]
+    tests = [(operator, value, _test(operator, value)) for operator, value in operand.items()]
+
+    def holds(situation: Situation) -> bool:
+        values = texts_of(situation.ticket, name)
+        return all(test(values) for _, _, test in tests)
+
+    def judge(situation: Situation) -> Verdict:
+        values = texts_of(situation.ticket, name)
+        parts = [
+            f"{key} {_phrase(operator, value, met=test(values), empty=not values)}"
+            for operator, value, test in tests
+        ]
+        return Verdict(holds(situation), " and ".join(parts))
+
+    return Condition(holds=holds, judge=judge, cost=10 if "matches" in operand else 4)
+
+
+def _test(operator: str, value: Any) -> Test:
+    match operator:
+        case "is" | "any_of":
+            wanted = frozenset(fold(one) for one in value)
+            return lambda values: any(fold(one) in wanted for one in values)
+        case "not" | "none_of":
+            unwanted = frozenset(fold(one) for one in value)
+            return lambda values: all(fold(one) not in unwanted for one in values)
+        case "contains":
+            parts = [fold(one) for one in value]
+            return lambda values: any(part in fold(one) for one in values for part in parts)
+        case "matches":
+            search = searcher(value)
+            return lambda values: any(search(one) for one in values)
+        case "at_least":
+            return lambda values: any(number >= value for number in _numbers(values))
+    return lambda values: any(number <= value for number in _numbers(values))
+
+
+def _numbers(values: tuple[str, ...]) -> list[float]:
+    found = []
+    for value in values:
+        try:
+            found.append(float(value))
+        except ValueError:
+            continue
+    return found
+
+
+def _phrase(operator: str, value: Any, *, met: bool, empty: bool) -> str:
+    named = " or ".join(value) if isinstance(value, tuple) else str(value)
+    if empty:
+        return "is empty"
+    word = {
+        "is": "is",
+        "any_of": "is",
+        "not": "is not",
+        "none_of": "is not",
+        "contains": "contains",
+        "matches": "matches the expression",
+        "at_least": "is at least",
+        "at_most": "is at most",
+    }[operator]
+    if operator == "matches":
+        named = ""
+    return f"{'' if met else 'fails: '}{word} {named}".strip()

@@ -1,0 +1,38 @@
+"""A folded text as words, so that looking for one word or five thousand costs the same."""
+
+from __future__ import annotations
+
+import re
+
+_SEPARATORS = re.compile(r"[\W_]+")
+_ASCII_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+
+
+def split(folded: str) -> list[str]:
+    """Cut a folded text into runs of letters and digits; everything else only separates.
+
+    A script that writes without blanks gives whole phrases as one word.
+    """
+    if folded.isascii():
+        return folded.translate(_ASCII_SEPARATORS).split()
+    return _SEPARATORS.sub(" ", folded).split()
+
+
+class Words:
+    """The words of one text. `padded` has one blank before and after each word."""
+
+    __slots__ = ("_starts", "padded", "tokens")
+
+    def __init__(self, folded: str) -> None:
+        words = split(folded)
+        self.tokens = frozenset(words)
+        self.padded = f" {' '.join(words)} "
+        self._starts: dict[int, frozenset[str]] = {}
+
+    def starts(self, length: int) -> frozenset[str]:
+        """The first `length` characters of every word that has as many; computed once."""
+        found = self._starts.get(length)
+        if found is None:
+            found = frozenset(word[:length] for word in self.tokens if len(word) >= length)
+            self._starts[length] = found
+        return found
