@@ -1,0 +1,172 @@
+"""The receiver: one webhook call becomes one durable row, and the page for those who watch us."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+from plugin import logs
+from plugin.domain.delivery import Delivery
+from plugin.domain.errors import BadDelivery
+from plugin.domain.storing import QueueFull
+from plugin.metrics import Metrics
+
+if TYPE_CHECKING:
+    from flask import Flask, Response
+    from werkzeug.exceptions import HTTPException
+
+MAX_BODY = 1024 * 1024
+_RETRY_AFTER = "30"
+_HEADERS = {
+    "Cache-Control": "no-store",
+    "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
+    "Referrer-Policy": "no-referrer",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+}
+
+Parse = Callable[[Mapping[str, str], bytes, datetime], Delivery]
+"""Headers (lower-case names), raw body and the instant of arrival; raises `BadDelivery`."""
+
+
+@dataclass(frozen=True, slots=True)
+class Readiness:
+    """`ok` false is a 503. `details` is JSON, without secrets."""
+
+    ok: bool
+    details: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Doors:
+    """What the web application needs of the rest.
+
+    `parsers` gives the parser of each helpdesk by its name; asked at each call, since a reload may
+    change them. `accept` keeps a delivery durably and answers False for one that was there.
+    """
+
+    parsers: Callable[[], Mapping[str, Parse]]
+    accept: Callable[[Delivery], bool]
+    ready: Callable[[], Readiness]
+    metrics: Metrics
+    clock: Callable[[], datetime]
+
+
+def create_app(doors: Doors) -> Flask:
+    """Build the WSGI application. Every answer of it is one line of JSON, but `/metrics`."""
+    from flask import Flask, Response, request
+    from werkzeug.exceptions import HTTPException
+
+    app = Flask("deskladder", static_folder=None)
+    app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.url_map.strict_slashes = True
+    app.url_map.merge_slashes = False
+
+    def webhook(name: str) -> Response:
+        return _receive(doors, name, request)
+
+    def live() -> Response:
+        return _answer(200, status="alive")
+
+    def ready() -> Response:
+        state = doors.ready()
+        return _answer(200 if state.ok else 503, **state.details)
+
+    def metrics() -> Response:
+        text = doors.metrics.render()
+        return Response(text, mimetype="text/plain; version=0.0.4; charset=utf-8")
+
+    def failed(problem: HTTPException) -> Response:
+        return _explain(problem)
+
+    def broken(problem: Exception) -> Response:
+        logs.error("web.bug", trace=logs.trace_of(problem))
+        return _answer(500, error="a bug in Deskladder; the log says where")
+
+    def protect(response: Response) -> Response:
+        response.headers.update(_HEADERS)
+        return response
+
+    def add(path: str, view: Callable[..., Response], method: str) -> None:
+        app.add_url_rule(
+            path, view.__name__, view, methods=[method], provide_automatic_options=False
+        )
+
+    add("/webhooks/<name>", webhook, "POST")
+    add("/live", live, "GET")
+    add("/ready", ready, "GET")
+    add("/metrics", metrics, "GET")
+    app.register_error_handler(HTTPException, failed)
+    app.register_error_handler(Exception, broken)
+    app.after_request(protect)
+    return app
+
+
+def _receive(doors: Doors, name: str, request: Any) -> Response:
+    parse = doors.parsers().get(name)
+    if parse is None:
+        return _refuse(doors, "", 404, "no helpdesk of this name is configured")
+    if request.mimetype != "application/json":
+        return _refuse(doors, name, 400, "expected Content-Type: application/json")
+    body = request.get_data(cache=False)
+    headers = {key.lower(): value for key, value in request.headers.items()}
+    try:
+        delivery = parse(headers, body, doors.clock())
+    except BadDelivery as problem:
+        return _refuse(doors, name, problem.status, str(problem))
+    if delivery.ticket_id is None:
+        doors.metrics.deliveries.labels(name, "about no ticket").inc()
+        return _answer(202, status="about no ticket, dropped")
+    try:
+        is_new = doors.accept(delivery)
+    except QueueFull:
+        return _unavailable(doors, name, "too many deliveries are waiting, try again later")
+    except Exception as problem:  # noqa: BLE001  - whatever it is, the sender must try again
+        logs.error("store.failed", trace=logs.trace_of(problem), helpdesk=name)
+        return _unavailable(doors, name, "the delivery could not be stored, try again later")
+    status = "accepted" if is_new else "known already"
+    doors.metrics.deliveries.labels(name, status).inc()
+    return _answer(202, status=status)
+
+
+def _refuse(doors: Doors, name: str, status: int, error: str) -> Response:
+    doors.metrics.deliveries.labels(name or "unknown", str(status)).inc()
+    logs.warning("delivery.refused", helpdesk=name or "unknown", status=status, why=error)
+    return _answer(status, error=error)
+
+
+def _unavailable(doors: Doors, name: str, error: str) -> Response:
+    response = _refuse(doors, name, 503, error)
+    response.headers["Retry-After"] = _RETRY_AFTER
+    return response
+
+
+_WORDS = {
+    404: "nothing here",
+    413: f"the body is larger than {MAX_BODY} bytes",
+}
+
+
+def _explain(problem: HTTPException) -> Response:
+    """Answer an error of the framework in our way; its own words may repeat the request."""
+    from werkzeug.exceptions import MethodNotAllowed
+
+    status = problem.code or 500
+    if isinstance(problem, MethodNotAllowed):
+        allowed = ", ".join(sorted(problem.valid_methods or ()))
+        hint = "; a redirect in front of this address would turn POST into GET"
+        response = _answer(status, error=f"only {allowed}" + (hint if allowed == "POST" else ""))
+        response.headers["Allow"] = allowed
+        return response
+    return _answer(status, error=_WORDS.get(status, "the request cannot be understood"))
+
+
+def _answer(code: int, /, **content: Any) -> Response:
+    import json
+
+    from flask import Response
+
+    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
+    return Response(text, status=code, mimetype="application/json")

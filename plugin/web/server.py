@@ -1,0 +1,125 @@
+"""The web server inside: waitress, with limits, JSON errors and a stop that loses no request."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+from collections.abc import Callable, Iterable
+from typing import Any
+
+from plugin.clock import monotonic
+from plugin.domain.errors import DeskladderError
+from plugin.web.app import MAX_BODY
+
+_MAX_HEADER = 32 * 1024
+_ERRORS = {
+    400: "the request cannot be understood",
+    413: f"the body is larger than {MAX_BODY} bytes",
+    431: f"the header is larger than {_MAX_HEADER} bytes",
+    501: "this transfer encoding is not supported",
+}
+
+
+def bind(host: str, port: int) -> socket.socket:
+    """Open the port (0 takes a free one); says in words why it cannot."""
+    try:
+        family, kind, _, _, address = socket.getaddrinfo(
+            host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
+        )[0]
+        opened = socket.socket(family, kind)
+    except OSError as problem:
+        raise DeskladderError(f"cannot bind {host}: {problem.strerror}") from problem
+    try:
+        opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        opened.bind(address)
+        opened.listen(1024)
+    except OSError as problem:
+        opened.close()
+        raise DeskladderError(
+            f"cannot listen on {host}:{port}: {problem.strerror}; "
+            "is another Deskladder running? --bind HOST:PORT takes another port"
+        ) from problem
+    return opened
+
+
+class Server:
+    """Serves one WSGI application on one open socket, in threads of its own."""
+
+    def __init__(
+        self, app: Callable[..., Iterable[bytes]], opened: socket.socket, *, threads: int = 8
+    ) -> None:
+        from waitress import wasyncore  # type: ignore[import-untyped]
+        from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
+        from waitress.server import create_server  # type: ignore[import-untyped]
+        from waitress.task import ErrorTask  # type: ignore[import-untyped]
+
+        class InJson(ErrorTask):  # type: ignore[misc]
+            def execute(self) -> None:
+                problem = self.request.error
+                self.status = f"{problem.code} {problem.reason}"
+                error = _ERRORS.get(problem.code, problem.reason)
+                body = (json.dumps({"error": error}) + "\n").encode()
+                self.response_headers.append(("Content-Type", "application/json"))
+                self.content_length = len(body)
+                self.set_close_on_finish()
+                self.write(body)
+
+        class Channel(HTTPChannel):  # type: ignore[misc]
+            error_task_class = InJson
+
+        self.address: tuple[str, int] = opened.getsockname()[:2]
+        self._map: dict[int, Any] = {}
+        self._loop = wasyncore.loop
+        self._server = create_server(
+            app,
+            map=self._map,
+            sockets=[opened],
+            threads=threads,
+            ident=None,
+            connection_limit=1000,
+            channel_timeout=30,
+            cleanup_interval=10,
+            max_request_header_size=_MAX_HEADER,
+            max_request_body_size=MAX_BODY + 1,
+            asyncore_use_poll=True,
+            expose_tracebacks=False,
+        )
+        self._server.channel_class = Channel
+        self._stopping = threading.Event()
+        self._drained_by = 0.0
+        self._thread = threading.Thread(target=self._run, name="web", daemon=True)
+
+    def start(self) -> None:
+        """Begin to answer."""
+        self._thread.start()
+
+    def stop(self, timeout: float) -> None:
+        """Accept no more connections, finish the requests that came, close."""
+        if self._stopping.is_set():
+            return
+        self._drained_by = monotonic() + timeout
+        self._stopping.set()
+        if self._thread.ident is None:
+            self._server.close()
+            return
+        self._server.pull_trigger()
+        self._thread.join(timeout + 2)
+
+    def _run(self) -> None:
+        while not self._stopping.is_set():
+            self._loop(timeout=1, map=self._map, use_poll=True, count=1)
+        self._server.accepting = False
+        self._server.del_channel()
+        self._server.socket.close()
+        while self._busy() and monotonic() < self._drained_by:
+            self._loop(timeout=0.05, map=self._map, use_poll=True, count=1)
+        self._server.task_dispatcher.shutdown(timeout=max(0.1, self._drained_by - monotonic()))
+        for channel in list(self._map.values()):
+            channel.close()
+
+    def _busy(self) -> bool:
+        return any(
+            channel.requests or channel.total_outbufs_len
+            for channel in self._server.active_channels.values()
+        )
