@@ -1,1 +1,53 @@
-"""The helpdesks Deskladder can talk to, one folder each; a connector never imports another."""
+"""The helpdesks Deskladder can talk to, one folder each; a connector never imports another.
+
+Adding a helpdesk is adding a folder that offers `TYPE`, `parse_delivery` and `connect`; the folder's
+name is the word after `type:` in the file. Beside the folders stand the things all of them share.
+"""
+
+from __future__ import annotations
+
+import pkgutil
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from importlib import import_module
+from typing import Protocol, cast
+
+from plugin.domain.delivery import Delivery
+from plugin.domain.helpdesk import Helpdesk
+from plugin.domain.settings import HelpdeskSettings
+
+
+class Connector(Protocol):
+    """What a folder here must offer. Importing it opens nothing and loads no HTTP library."""
+
+    TYPE: str
+
+    def parse_delivery(
+        self,
+        headers: Mapping[str, str],
+        body: bytes,
+        *,
+        settings: HelpdeskSettings,
+        received_at: datetime,
+    ) -> Delivery:
+        """Check one webhook call; `headers` have lower-case names. Raises `BadDelivery`."""
+        ...
+
+    def connect(self, settings: HelpdeskSettings) -> Helpdesk:
+        """Build the helpdesk. No call is made before the first method is used."""
+        ...
+
+
+@cache
+def connector_types() -> tuple[str, ...]:
+    """The words `type:` may have, in alphabetical order."""
+    return tuple(sorted(info.name for info in pkgutil.iter_modules(__path__) if info.ispkg))
+
+
+@cache
+def connector(type_name: str) -> Connector:
+    """The connector for a word after `type:`; raises `KeyError` with the known words."""
+    if type_name not in connector_types():
+        raise KeyError(f"no connector {type_name!r}; known are {', '.join(connector_types())}")
+    return cast("Connector", import_module(f"{__name__}.{type_name}"))

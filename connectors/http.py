@@ -1,0 +1,402 @@
+"""Calls to a helpdesk's API: one session, bounded, retried where that is safe, every failure in words.
+
+The only module that imports an HTTP library. Nothing above sees its exceptions: a call gives an
+`Answer`, or raises `TryAgain` or `Refused`. Bodies, queries and headers are never put into messages.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from connectors.breaker import Breaker, BreakerState
+from plugin import __version__, clock
+from plugin.domain.errors import DeskladderError, Refused, TryAgain
+from plugin.domain.settings import HelpdeskSettings
+
+if TYPE_CHECKING:
+    import requests
+
+LARGEST_ANSWER = 32 * 1024 * 1024
+QUICK_RETRIES = 2
+LONGEST_WAIT = 3600.0
+_IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
+_OVERLOADED = frozenset({502, 503, 504})
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """What was asked. `repeatable`: doing it twice is the same as doing it once."""
+
+    method: str
+    path: str
+    repeatable: bool
+
+    @property
+    def writes(self) -> bool:
+        """True when it may leave a trace."""
+        return self.method != "GET" and not self.path.endswith("/search")
+
+    def __str__(self) -> str:
+        return f"{self.method} {self.path}"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back. `body` is the parsed JSON; None for an empty body or one that is not JSON."""
+
+    call: Call
+    status: int
+    headers: Mapping[str, str]
+    body: Any = None
+    is_json: bool = False
+
+    def object(self) -> Mapping[str, Any]:
+        """The body as an object; raises `TryAgain` for any other shape."""
+        if isinstance(self.body, dict):
+            return self.body
+        raise self.surprise("an object")
+
+    def list(self) -> list[Mapping[str, Any]]:
+        """The body as a list of objects; raises `TryAgain` for any other shape."""
+        if isinstance(self.body, list) and all(isinstance(row, dict) for row in self.body):
+            return self.body
+        raise self.surprise("a list of objects")
+
+    def surprise(self, expected: str) -> TryAgain:
+        """The error for an answer of another shape."""
+        found = f"JSON of type {type(self.body).__name__}" if self.is_json else "no JSON"
+        return TryAgain(
+            f"{self.call}: expected {expected}, got {found} (status {self.status}); "
+            "check that url points to the helpdesk itself and not to a page in front of it",
+            ambiguous=self.call.writes,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """How the connection does, for metrics and `status`."""
+
+    state: BreakerState
+    failures_in_a_row: int
+    calls: int
+    troubles: int
+
+
+class _Hiccup(TryAgain):
+    """A failure that is often over a moment later."""
+
+
+@dataclass
+class Api:
+    """One host's API. Shared by all threads.
+
+    `judge` turns an answer of status 400 and above into the error to raise: each host says no in
+    its own way. `pause` sleeps; tests give one that does not.
+    """
+
+    settings: HelpdeskSettings
+    base_path: str
+    headers: Mapping[str, str]
+    judge: Callable[[Answer], DeskladderError]
+    breaker: Breaker = field(default_factory=Breaker)
+    pause: Callable[[float], None] = time.sleep
+
+    def __post_init__(self) -> None:
+        self._base = self.settings.url.rstrip("/") + self.base_path
+        self._host = urlsplit(self.settings.url).netloc
+        self._slots = threading.BoundedSemaphore(max(1, self.settings.concurrency))
+        self._session: requests.Session | None = None
+        self._opening = threading.Lock()
+        self._calls = self._troubles = 0
+
+    def get(self, path: str, params: Mapping[str, object] | None = None) -> Answer:
+        """Read something."""
+        return self.call("GET", path, params=params)
+
+    def call(
+        self,
+        method: str,
+        path: str,
+        *,
+        params: Mapping[str, object] | None = None,
+        payload: Mapping[str, Any] | None = None,
+        headers: Mapping[str, str] | None = None,
+        repeatable: bool | None = None,
+    ) -> Answer:
+        """Make a call and return its answer of status 2xx.
+
+        Repeats it up to twice when that is safe and the failure looks short. A POST is not
+        repeated unless `repeatable` says that it may be.
+        """
+        safe = method in _IDEMPOTENT if repeatable is None else repeatable
+        call = Call(method, path, safe)
+        ambiguous = False
+        for attempt in range(QUICK_RETRIES + 1):
+            try:
+                return self._once(call, params, payload, headers)
+            except _Hiccup as hiccup:
+                ambiguous = ambiguous or hiccup.ambiguous
+                hiccup.ambiguous = ambiguous
+                if not safe or attempt == QUICK_RETRIES or hiccup.after is not None:
+                    raise
+            self.pause(0.2 * 3**attempt * (0.5 + random.random()))  # noqa: S311
+        raise AssertionError  # the loop returns or raises
+
+    def health(self) -> Health:
+        """How the connection does right now."""
+        return Health(self.breaker.state, self.breaker.failures, self._calls, self._troubles)
+
+    def close(self) -> None:
+        """Give back the connections; a later call opens new ones."""
+        with self._opening:
+            session, self._session = self._session, None
+        if session is not None:
+            session.close()
+
+    def _once(
+        self,
+        call: Call,
+        params: Mapping[str, object] | None,
+        payload: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
+        with self._slot(call):
+            wait = self.breaker.admit()
+            if wait > 0:
+                raise TryAgain(
+                    f"{self._host} is left alone for {wait:.0f} s after {self.breaker.failures} "
+                    "failures in a row or at its own wish",
+                    after=wait,
+                )
+            self._calls += 1
+            reported = False
+            try:
+                answer = self._exchange(call, params, payload, headers)
+                self._weigh(answer)
+                reported = True
+            finally:
+                if not reported:
+                    self._troubles += 1
+                    self.breaker.failed()
+        self._complain(answer)
+        return answer
+
+    def _weigh(self, answer: Answer) -> None:
+        """Tell the breaker what an answer says about the host's health."""
+        broken_page = answer.status == 500 and not answer.is_json  # noqa: PLR2004
+        wait = _wait_of(answer.headers)
+        if answer.status == 429 or (answer.status in _OVERLOADED and wait is not None):  # noqa: PLR2004
+            self._troubles += 1
+            self.breaker.hold(wait if wait is not None else 1.0)
+        elif answer.status in _OVERLOADED or broken_page:
+            self._troubles += 1
+            self.breaker.failed()
+        else:
+            self.breaker.succeeded()
+
+    def _complain(self, answer: Answer) -> None:
+        """Raise for every answer that is not a success."""
+        call, status = answer.call, answer.status
+        wait = _wait_of(answer.headers)
+        if status < 300:  # noqa: PLR2004
+            return
+        if status < 400:  # noqa: PLR2004
+            raise Refused(
+                f"{call}: {self._host} answered with a redirect ({status}) to "
+                f"{_without_query(answer.headers.get('location', ''))}; set url to the final address "
+                "(https instead of http, the host's official name, no path in front)"
+            )
+        if status == 429:  # noqa: PLR2004
+            raise TryAgain(
+                f"{call}: {self._host} asks for fewer calls (429)",
+                after=wait if wait is not None else 1.0,
+            )
+        if status in _OVERLOADED:
+            raise _Hiccup(
+                f"{call}: {self._host} is overloaded or being restarted ({status})",
+                after=wait,
+                ambiguous=call.writes,
+            )
+        raise self.judge(answer)
+
+    @contextmanager
+    def _slot(self, call: Call) -> Iterator[None]:
+        """Hold one of the host's slots, so that it never sees more than `concurrency` calls."""
+        patience = self.settings.connect_timeout + self.settings.read_timeout
+        if not self._slots.acquire(timeout=patience):
+            raise TryAgain(f"{call}: all {self.settings.concurrency} connections are busy")
+        try:
+            yield
+        finally:
+            self._slots.release()
+
+    def _exchange(
+        self,
+        call: Call,
+        params: Mapping[str, object] | None,
+        payload: Mapping[str, Any] | None,
+        headers: Mapping[str, str] | None,
+    ) -> Answer:
+        import requests
+
+        try:
+            response = self._open().request(
+                call.method,
+                self._base + call.path,
+                params={key: str(value) for key, value in (params or {}).items()},
+                data=None if payload is None else json.dumps(payload).encode(),
+                headers={
+                    **({} if payload is None else {"Content-Type": "application/json"}),
+                    **(headers or {}),
+                },
+                timeout=(self.settings.connect_timeout, self.settings.read_timeout),
+                allow_redirects=False,
+                stream=True,
+            )
+            with response:
+                raw = self._read(call, response)
+        except requests.RequestException as problem:
+            raise self._trouble(call, problem) from None
+        return _answer(call, response.status_code, response.headers, raw)
+
+    def _read(self, call: Call, response: requests.Response) -> bytes:
+        """Read the body within a size and a time: a drip of bytes never trips the read time-out."""
+        chunks: list[bytes] = []
+        size = 0
+        last = clock.monotonic() + 2 * self.settings.read_timeout
+        for chunk in response.iter_content(65536):
+            chunks.append(chunk)
+            size += len(chunk)
+            if size > LARGEST_ANSWER:
+                raise Refused(f"{call}: the answer is larger than {LARGEST_ANSWER >> 20} MiB")
+            if clock.monotonic() > last:
+                raise TryAgain(f"{call}: the answer came too slowly", ambiguous=call.writes)
+        return b"".join(chunks)
+
+    def _open(self) -> requests.Session:
+        """The session: no cookies, no proxies or passwords from the environment."""
+        with self._opening:
+            if self._session is None:
+                self._session = self._new_session()
+            return self._session
+
+    def _new_session(self) -> requests.Session:
+        import requests
+        from requests.adapters import HTTPAdapter
+
+        options = self.settings.options
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = options.get("ca_file") or True if self.settings.verify_tls else False
+        # Zammad sets a session cookie; sent back, it would turn on its check against forged forms.
+        session.cookies.set_policy(_no_cookies())
+        if proxy := options.get("proxy"):
+            session.proxies = {"http": str(proxy), "https": str(proxy)}
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max(1, self.settings.concurrency))
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        session.headers.update(
+            {
+                "User-Agent": f"deskladder/{__version__}",
+                "Accept": "application/json",
+                **self.headers,
+            }
+        )
+        return session
+
+    def _trouble(self, call: Call, problem: requests.RequestException) -> DeskladderError:
+        """Turn the library's exception into ours. Its own text may hold queries: never shown."""
+        import requests
+
+        if isinstance(problem, requests.exceptions.SSLError):
+            return Refused(
+                f"{self._host}: the TLS certificate was not accepted; check the certificate's name "
+                "and issuer, or name the issuer's file in ca_file"
+            )
+        if isinstance(
+            problem,
+            requests.exceptions.InvalidHeader
+            | requests.exceptions.InvalidURL
+            | requests.exceptions.InvalidSchema
+            | requests.exceptions.MissingSchema,
+        ):
+            return Refused(
+                f"{self._host}: url or token has characters that cannot be sent; check both for "
+                "spaces and line breaks"
+            )
+        if isinstance(problem, requests.exceptions.ProxyError):
+            return _Hiccup(f"{call}: the proxy does not answer")
+        if _never_sent(problem):
+            return _Hiccup(
+                f"{call}: no connection to {self._host}; is it running and reachable from here?"
+            )
+        if isinstance(problem, requests.exceptions.Timeout) or "timed out" in str(problem):
+            return TryAgain(
+                f"{call}: no answer within {self.settings.read_timeout:g} s",
+                ambiguous=call.writes,
+            )
+        return _Hiccup(
+            f"{call}: the connection to {self._host} broke off before the answer was complete",
+            ambiguous=call.writes,
+        )
+
+
+def _never_sent(problem: Exception) -> bool:
+    """True when the request cannot have reached the host: no connection was made."""
+    import requests
+    from urllib3 import exceptions as low
+
+    if isinstance(problem, requests.exceptions.ConnectTimeout):
+        return True
+    cause: object = problem.args[0] if problem.args else None
+    reason = getattr(cause, "reason", cause)
+    return isinstance(reason, low.NewConnectionError | low.ConnectTimeoutError)
+
+
+def _answer(call: Call, status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
+    lowered = {name.lower(): value for name, value in headers.items()}
+    if not raw.strip():
+        return Answer(call, status, lowered)
+    try:
+        return Answer(call, status, lowered, json.loads(raw.decode("utf-8")), is_json=True)
+    except (ValueError, RecursionError):
+        pass
+    answer = Answer(call, status, lowered)
+    if status < 300:  # noqa: PLR2004
+        raise answer.surprise("JSON")
+    return answer
+
+
+def _wait_of(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait by `Retry-After`: a number, or an instant measured by the host's own clock."""
+    value = headers.get("retry-after", "").strip()
+    if not value:
+        return None
+    if value.isascii() and value.isdigit():
+        return min(float(value[:9]), LONGEST_WAIT)
+    try:
+        until = parsedate_to_datetime(value)
+        at = parsedate_to_datetime(headers["date"]) if "date" in headers else clock.now()
+        return min(max((until - at).total_seconds(), 0.0), LONGEST_WAIT)
+    except (TypeError, ValueError):
+        return None
+
+
+def _without_query(location: str) -> str:
+    parts = urlsplit(location)
+    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else parts.path or "?"
+
+
+def _no_cookies() -> Any:
+    from http.cookiejar import DefaultCookiePolicy
+
+    return DefaultCookiePolicy(allowed_domains=[])

@@ -1,0 +1,86 @@
+"""What Zammad's error answers mean for the person who must act.
+
+Zammad hides the reason of most errors from everyone who is no administrator
+(`Error ID …: Please contact your administrator.`); then the usual causes are named instead:
+https://docs.zammad.org/en/latest/api/intro.html
+"""
+
+from __future__ import annotations
+
+import re
+
+from connectors.http import Answer
+from connectors.shapes import mapping, text
+from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
+
+_MASKED = re.compile(r"Error ID (\S+):")
+_LONGEST_REASON = 200
+_OF_A_TICKET = re.compile(r"/(tickets|ticket_articles|tags|ticket_history|mentions)\b")
+_TOKEN = "create a token with the permission ticket.agent in Zammad (Profile » Token Access)"
+
+
+def judge(answer: Answer) -> DeskladderError:
+    """The error for an answer of status 400 and above."""
+    call, status = answer.call, answer.status
+    reason = reason_of(answer)
+    if status == 401:  # noqa: PLR2004
+        return Refused(f"{call}: Zammad does not accept the token ({reason}): {_TOKEN}")
+    if status == 403:  # noqa: PLR2004
+        return _forbidden(answer, reason)
+    if status == 404:  # noqa: PLR2004
+        if "Couldn't find Ticket" in reason:
+            return TicketGone(f"{call}: the ticket does not exist any more")
+        return Refused(
+            f"{call}: not found ({reason}); check that url is Zammad's own address, without a path"
+        )
+    if status in {409, 423}:
+        return TryAgain(f"{call}: Zammad is busy with the same record ({status})")
+    masked = _MASKED.search(reason)
+    if status >= 500:  # noqa: PLR2004
+        return _failed(answer, masked)
+    if masked:
+        return Refused(
+            f"{call}: Zammad refused the change and shows its reason to administrators only (Error ID "
+            f"{masked[1]} in its production.log). Usual causes: the state or group is not selectable "
+            "for the service user (core workflow), a field is mandatory, the new owner of a closed "
+            "ticket has no full access to its group"
+        )
+    return Refused(f"{call}: Zammad refused it ({status}): {reason}")
+
+
+def reason_of(answer: Answer) -> str:
+    """Zammad's own words, shortened; never the text of a page."""
+    body = mapping(answer.body)
+    words = text(body.get("error_human")) or text(body.get("error"))
+    words = words or answer.headers.get("x-failure", "") or f"status {answer.status}"
+    return " ".join(words.split())[:_LONGEST_REASON]
+
+
+def _forbidden(answer: Answer, reason: str) -> DeskladderError:
+    call = answer.call
+    if "Maintenance mode" in reason:
+        return TryAgain(f"{call}: Zammad is in maintenance mode", after=60.0)
+    if "API token access disabled" in reason:
+        return Refused(f"{call}: switch on token access in Zammad (System » API)")
+    if "Authentication required" in reason:
+        return Refused(f"{call}: Zammad got no token: {_TOKEN}; a proxy may drop the header")
+    if "(token)" in reason:
+        return Refused(f"{call}: the token lacks a permission: {_TOKEN}")
+    if "(user)" in reason:
+        return Refused(f"{call}: the service user lacks a permission: give it the role Agent")
+    if reason == "Not authorized" and _OF_A_TICKET.search(call.path):
+        return TicketGone(
+            f"{call}: the service user may not see or change this ticket; give it full access to "
+            "the ticket's group"
+        )
+    return Refused(f"{call}: Zammad forbids it: {reason}")
+
+
+def _failed(answer: Answer, masked: re.Match[str] | None) -> DeskladderError:
+    call = answer.call
+    number = f" (Error ID {masked[1]} in its production.log)" if masked else ""
+    if call.path.endswith("/search"):
+        return Refused(f"{call}: Zammad cannot run this search{number}; its version may be too old")
+    return TryAgain(
+        f"{call}: Zammad stumbled over an error of its own{number}", ambiguous=call.writes
+    )

@@ -1,0 +1,388 @@
+"""Zammad's JSON in our words; pure. Ids decide, names are for people: an admin may rename anything."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from email.utils import parseaddr
+
+from connectors.shapes import (
+    day,
+    instant,
+    integer,
+    mapping,
+    needed_instant,
+    needed_integer,
+    text,
+)
+from connectors.zammad.dossier import Dossier, Record
+from plugin.domain.automatic import why_automatic
+from plugin.domain.html import plain_text
+from plugin.domain.ticket import (
+    Absence,
+    Agent,
+    Group,
+    Message,
+    MessageKind,
+    Person,
+    Priority,
+    Role,
+    State,
+    StateType,
+    Ticket,
+    TicketRef,
+)
+
+NOBODY = 1
+"""The id of the user `-`: owner of a ticket nobody owns, and author of what Zammad does itself."""
+
+# Seeded ids; used only where an answer gives no name beside the id.
+_STATE_TYPES = {
+    1: "new",
+    2: "open",
+    3: "pending reminder",
+    4: "pending action",
+    5: "closed",
+    6: "merged",
+    7: "removed",
+}
+_ARTICLE_TYPES = {
+    1: "email",
+    2: "sms",
+    3: "chat",
+    4: "fax",
+    5: "phone",
+    6: "twitter status",
+    7: "twitter direct-message",
+    8: "facebook feed post",
+    9: "facebook feed comment",
+    10: "note",
+    11: "web",
+    12: "telegram personal-message",
+    13: "facebook direct-message",
+    14: "whatsapp message",
+}
+_SENDERS = {1: "Agent", 2: "Customer", 3: "System"}
+_CUSTOMER_ROLES = frozenset({3})
+_MEANING = {
+    "new": StateType.NEW,
+    "open": StateType.OPEN,
+    "pending reminder": StateType.PENDING_REMINDER,
+    "pending action": StateType.PENDING_CLOSE,
+    "closed": StateType.CLOSED,
+    "merged": StateType.MERGED,
+    "removed": StateType.REMOVED,
+}
+_CHANNELS = {"email", "phone", "chat", "web", "sms", "note"}
+_SOCIAL = ("twitter", "facebook", "telegram", "whatsapp")
+_STANDARD_COLUMNS = frozenset(
+    {
+        "id",
+        "group_id",
+        "priority_id",
+        "state_id",
+        "organization_id",
+        "number",
+        "title",
+        "owner_id",
+        "customer_id",
+        "note",
+        "first_response_at",
+        "first_response_escalation_at",
+        "first_response_in_min",
+        "first_response_diff_in_min",
+        "close_at",
+        "close_escalation_at",
+        "close_in_min",
+        "close_diff_in_min",
+        "update_escalation_at",
+        "update_in_min",
+        "update_diff_in_min",
+        "last_close_at",
+        "last_contact_at",
+        "last_contact_agent_at",
+        "last_contact_customer_at",
+        "last_owner_update_at",
+        "create_article_type_id",
+        "create_article_sender_id",
+        "article_count",
+        "escalation_at",
+        "pending_time",
+        "time_unit",
+        "preferences",
+        "updated_by_id",
+        "created_by_id",
+        "created_at",
+        "updated_at",
+        "article_ids",
+        "ticket_time_accounting_ids",
+        "ticket_time_accounting",
+        "group",
+        "organization",
+        "state",
+        "priority",
+        "owner",
+        "customer",
+        "created_by",
+        "updated_by",
+        "create_article_type",
+        "create_article_sender",
+        "checklist_id",
+        "checklist",
+        "referencing_checklist_ids",
+        "referencing_checklists",
+        "ai_stored_result_ids",
+        "articles",
+        "type",
+    }
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Book:
+    """What the ids of this installation mean, and who we are there."""
+
+    states: Mapping[int, State] = field(default_factory=dict)
+    priorities: Mapping[int, Priority] = field(default_factory=dict)
+    me: int = 0
+
+
+def state(record: Record) -> State:
+    """Read a state; what it means comes from its type, never from its name."""
+    kind = text(record.get("state_type")) or _STATE_TYPES.get(
+        integer(record.get("state_type_id")) or 0, ""
+    )
+    return State(name=text(record.get("name")), type=_MEANING.get(kind, StateType.OTHER))
+
+
+def channel(type_name: str) -> str:
+    """Our word for the type of a ticket's first article, or of any article."""
+    if type_name in _CHANNELS:
+        return type_name
+    return "social" if type_name.startswith(_SOCIAL) else "other"
+
+
+def article_type(record: Record, prefix: str = "") -> str:
+    """The name of an article's type, by the seeded id where the answer has no names."""
+    named = text(record.get(f"{prefix}type"))
+    return named or _ARTICLE_TYPES.get(integer(record.get(f"{prefix}type_id")) or 0, "")
+
+
+def sender(record: Record, prefix: str = "") -> str:
+    """`Agent`, `Customer` or `System`; empty when the answer does not say."""
+    named = text(record.get(f"{prefix}sender"))
+    return named or _SENDERS.get(integer(record.get(f"{prefix}sender_id")) or 0, "")
+
+
+def is_agent(user: Record, roles: Mapping[int, Record]) -> bool:
+    """True for a user with any role but `Customer`. Roles can be renamed: then the seeded id."""
+    customer_roles = {number for number, role in roles.items() if role.get("name") == "Customer"}
+    held = {number for entry in user.get("role_ids") or [] if (number := integer(entry))}
+    return bool(held - (customer_roles or _CUSTOMER_ROLES))
+
+
+def person(user: Record, role: Role, organizations: Mapping[int, Record] | None = None) -> Person:
+    """Read a user. VIP is the user's own mark or (6.x) that of the organisation."""
+    organization = mapping((organizations or {}).get(integer(user.get("organization_id")) or 0))
+    preferences = mapping(user.get("preferences"))
+    names = (text(user.get("firstname")), text(user.get("lastname")))
+    return Person(
+        id=integer(user.get("id")),
+        role=role,
+        name=" ".join(name for name in names if name.strip(" -")),
+        email=text(user.get("email")),
+        login=text(user.get("login")),
+        vip=user.get("vip") is True or organization.get("vip") is True,
+        language=text(preferences.get("locale")) or None,
+        timezone=text(preferences.get("timezone")) or None,
+        organization=text(organization.get("name")) or text(user.get("organization")) or None,
+    )
+
+
+def agent(user: Record) -> Agent:
+    """Read a person who may own tickets, with the out-of-office dates Zammad keeps.
+
+    An absence counts only with the flag and both dates set; the days are inclusive.
+    """
+    absence = None
+    first, last = day(user.get("out_of_office_start_at")), day(user.get("out_of_office_end_at"))
+    if user.get("out_of_office") is True and first and last:
+        absence = Absence(first, last, integer(user.get("out_of_office_replacement_id")))
+    return Agent(person(user, Role.AGENT), active=user.get("active") is not False, absence=absence)
+
+
+def mark_of(article: Record) -> str | None:
+    """Our machine mark: Zammad strips comments and data attributes, but keeps `preferences`."""
+    ours = mapping(mapping(article.get("preferences")).get("deskladder"))
+    return text(ours.get("mark")) or None
+
+
+def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
+    """Put a dossier into our words; `url` is where people open Zammad."""
+    record = dossier.ticket
+    ticket_id = needed_integer(record, "id")
+    now_in = book.states.get(needed_integer(record, "state_id"), _state_by_name(record))
+    messages = tuple(_message(article, dossier, book) for article in dossier.articles)
+    return Ticket(
+        ref=TicketRef(helpdesk, ticket_id),
+        number=text(record.get("number")),
+        url=f"{url}/#ticket/zoom/{ticket_id}",
+        subject=text(record.get("title")),
+        state=now_in,
+        priority=book.priorities.get(integer(record.get("priority_id")) or 0),
+        group=_group(record, dossier),
+        owner=_owner(record, dossier),
+        customer=_someone(record, "customer", Role.CUSTOMER, dossier),
+        channel=channel(article_type(record, "create_article_")),
+        created_at=needed_instant(record, "created_at"),
+        updated_at=needed_instant(record, "updated_at"),
+        tags=dossier.tags,
+        fields={key: value for key, value in record.items() if key not in _STANDARD_COLUMNS},
+        messages=messages,
+        closed_at=_closed_at(record, now_in),
+        pending_until=instant(record.get("pending_time")),
+        language=_language(dossier),
+        created_by=_created_by(record, dossier),
+        merged_into=_merged_into(now_in, dossier),
+        extra={"can_mail": _can_mail(record, dossier)},
+    )
+
+
+def _message(article: Record, dossier: Dossier, book: Book) -> Message:
+    author_id = integer(article.get("origin_by_id")) or integer(article.get("created_by_id"))
+    by = sender(article)
+    role = {"Agent": Role.AGENT, "Customer": Role.CUSTOMER}.get(by, Role.SYSTEM)
+    body = text(article.get("body"))
+    plain = plain_text(body) if "html" in text(article.get("content_type")) else body
+    ours = integer(article.get("created_by_id")) == book.me
+    user = dossier.users.get(author_id or 0)
+    return Message(
+        id=needed_integer(article, "id"),
+        kind=_kind(article, by),
+        author=person(user, role) if user else _stranger(article, author_id, role),
+        created_at=needed_instant(article, "created_at"),
+        text=plain,
+        subject=text(article.get("subject")),
+        channel=channel(article_type(article)),
+        automatic=_why_automatic(article, by, plain, ours, dossier),
+        ours=ours,
+        mark=mark_of(article) if ours else None,
+        remote_id=text(article.get("message_id")) or None,
+    )
+
+
+def _kind(article: Record, by: str) -> MessageKind:
+    """What a customer wrote stays theirs when an agent hides it; a call noted for them is theirs."""
+    if by == "Customer":
+        return MessageKind.CUSTOMER
+    return MessageKind.NOTE if article.get("internal") is True else MessageKind.AGENT
+
+
+def _why_automatic(
+    article: Record, by: str, plain: str, ours: bool, dossier: Dossier
+) -> str | None:
+    preferences = mapping(article.get("preferences"))
+    if ours:
+        return "written by Deskladder"
+    if text(preferences.get("perform_origin")):
+        return f"sent by a Zammad {text(preferences.get('perform_origin'))}"
+    if by == "System" or integer(article.get("created_by_id")) == NOBODY:
+        return "written by Zammad itself"
+    if preferences.get("is-auto-response") is True:
+        return "its mail headers say that it is automatic"
+    if by != "Customer":
+        return None
+    return why_automatic(
+        sender=text(article.get("from")),
+        subject=text(article.get("subject")),
+        text=plain,
+        own_addresses=_own_addresses(dossier),
+    )
+
+
+def _own_addresses(dossier: Dossier) -> frozenset[str]:
+    """The helpdesk's addresses as far as this ticket shows them: those it sent mail from."""
+    sent = (
+        parseaddr(text(article.get("from")))[1].lower()
+        for article in dossier.articles
+        if integer(mapping(article.get("preferences")).get("email_address_id"))
+    )
+    return frozenset(address for address in sent if address)
+
+
+def _state_by_name(record: Record) -> State:
+    name = text(record.get("state"))
+    return State(name or f"state {record.get('state_id')}", _MEANING.get(name, StateType.OTHER))
+
+
+def _group(record: Record, dossier: Dossier) -> Group:
+    number = needed_integer(record, "group_id")
+    named = text(mapping(dossier.groups.get(number)).get("name")) or text(record.get("group"))
+    return Group(number, named or f"group {number}")
+
+
+def _can_mail(record: Record, dossier: Dossier) -> bool | None:
+    """Whether the group has an e-mail address; None when Zammad did not say."""
+    group = dossier.groups.get(integer(record.get("group_id")) or 0, {})
+    if "email_address_id" not in group:
+        return None
+    return integer(group.get("email_address_id")) is not None
+
+
+def _owner(record: Record, dossier: Dossier) -> Person | None:
+    number = integer(record.get("owner_id"))
+    if number is None or number == NOBODY:
+        return None
+    return _someone(record, "owner", Role.AGENT, dossier)
+
+
+def _someone(record: Record, column: str, role: Role, dossier: Dossier) -> Person:
+    number = integer(record.get(f"{column}_id"))
+    user = dossier.users.get(number or 0)
+    if user:
+        return person(user, role, dossier.organizations)
+    login = text(record.get(column))
+    return Person(number, role, email=login if "@" in login else "", login=login)
+
+
+def _stranger(article: Record, author_id: int | None, role: Role) -> Person:
+    name, address = parseaddr(text(article.get("from")))
+    return Person(author_id, role, name=name, email=address if "@" in address else "")
+
+
+def _closed_at(record: Record, now_in: State) -> datetime | None:
+    if not now_in.type.is_closed:
+        return None
+    return instant(record.get("last_close_at")) or instant(record.get("close_at"))
+
+
+def _language(dossier: Dossier) -> str | None:
+    """What 6.4 and later found out about the newest article of the customer."""
+    for article in reversed(dossier.articles):
+        if sender(article) == "Customer" and (found := text(article.get("detected_language"))):
+            return found
+    return None
+
+
+def _created_by(record: Record, dossier: Dossier) -> Role:
+    creator = integer(record.get("created_by_id"))
+    if creator == NOBODY:
+        return Role.SYSTEM
+    if creator == integer(record.get("customer_id")):
+        return Role.CUSTOMER
+    user = dossier.users.get(creator or 0)
+    if user and "role_ids" in user:
+        return Role.AGENT if is_agent(user, dossier.roles) else Role.CUSTOMER
+    named = sender(record, "create_article_")
+    return {"Customer": Role.CUSTOMER, "System": Role.SYSTEM}.get(named, Role.AGENT)
+
+
+def _merged_into(now_in: State, dossier: Dossier) -> int | None:
+    """Merging leaves a link: the ticket that lives on is the parent of the merged one."""
+    if now_in.type is not StateType.MERGED:
+        return None
+    for link in dossier.links:
+        if link.get("link_type") == "parent" and link.get("link_object") == "Ticket":
+            return integer(link.get("link_object_value"))
+    return None
