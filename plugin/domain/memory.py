@@ -82,7 +82,9 @@ class Seen:
 class Memory:
     """Everything `decide` may know beside the ticket itself.
 
-    Written back by the plan: `seen`, `cycle`, `reopened`, `handoffs`, `human_priority`, `fired`.
+    Written back by the plan: `seen`, `looked_at` (when, by our clock, `seen` was taken), `closed_at`
+    (when the ticket was last closed, kept when it is opened again), `cycle`, `reopened`, `handoffs`,
+    `human_priority`, `fired`.
     `cycle` starts at 1 and rises each time a closed ticket is reopened. `fired` maps a rule's name
     to the instants it fired on this ticket, oldest first, at most the last 20.
     Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
@@ -102,6 +104,8 @@ class Memory:
     actions: tuple[ActionRecord, ...] = ()
     customer_replies: tuple[datetime, ...] = ()
     demoted: Mapping[str, str] = field(default_factory=dict)
+    looked_at: datetime | None = None
+    closed_at: datetime | None = None
 
     def with_changes(self, **changes: object) -> Memory:
         """A copy with some fields replaced."""
