@@ -34,5 +34,5 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
 
 
 def _since(situation: Situation) -> datetime | None:
-    waiting = unanswered_messages(situation.ticket)
+    waiting = unanswered_messages(situation.ticket, situation.memory.closed_at)
     return waiting[0].created_at if waiting else None

@@ -7,15 +7,16 @@ from datetime import datetime
 from plugin.domain.ticket import Message, MessageKind, Role, Ticket
 
 
-def unanswered_messages(ticket: Ticket) -> tuple[Message, ...]:
+def unanswered_messages(ticket: Ticket, closed_at: datetime | None) -> tuple[Message, ...]:
     """The customer's messages that no human agent has answered, oldest first.
 
-    An answer is a public message by a human agent; so is closing, for what was written before it,
-    once the ticket is open again: somebody decided that it needed no answer.
+    An answer is a public message by a human agent; so is closing (last at `closed_at`), for what was
+    written before it, once the ticket is open again: somebody decided that it needed no answer.
     """
     settled_at = last_answer_at(ticket)
-    if not ticket.is_closed and ticket.closed_at is not None:
-        settled_at = max(filter(None, (settled_at, ticket.closed_at)))
+    if not ticket.is_closed:
+        settled = (settled_at, closed_at, ticket.closed_at)
+        settled_at = max((at for at in settled if at is not None), default=None)
     return tuple(
         message
         for message in ticket.messages

@@ -1,0 +1,175 @@
+"""What happened to a ticket since it was last seen, told from the difference.
+
+A delivery only says *look*. The host's history is used where it was read; else what was seen before
+is compared with what is there now. What Deskladder itself wrote is never news, and neither is an
+automatic message.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from plugin.domain.memory import Memory, Seen
+from plugin.domain.plan import Event
+from plugin.domain.ticket import Message, MessageKind, Ticket
+from plugin.engine.changes import Transition, tags_changed, transitions_of
+
+_CREATED = "ticket.created"
+_REPLIED = {
+    MessageKind.CUSTOMER: ("customer.replied", "the customer wrote"),
+    MessageKind.AGENT: ("agent.replied", "an agent answered"),
+    MessageKind.NOTE: ("note.added", "somebody wrote a note"),
+}
+# A host writes one change in several rows, milliseconds apart.
+_TOGETHER = timedelta(seconds=5)
+_ROUNDING = timedelta(seconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """The events, in order, and the memory that has taken them in."""
+
+    events: tuple[Event, ...]
+    memory: Memory
+
+
+def events_of(ticket: Ticket, memory: Memory, now: datetime) -> tuple[Event, ...]:
+    """What happened since the last look, oldest first; see `news_of`."""
+    return news_of(ticket, memory, now).events
+
+
+def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
+    """Compare the ticket with what was last seen of it.
+
+    A ticket never seen before is news when it was created since Deskladder was installed. An older
+    one is taken as it is: only messages written since then are events. Several deliveries
+    waiting for one look give all their events in that look.
+    """
+    states = transitions_of("state", ticket, memory)
+    groups = transitions_of("group", ticket, memory)
+    owners = transitions_of("owner", ticket, memory)
+    priorities = transitions_of("priority", ticket, memory)
+    events = [
+        *_creation(ticket, memory),
+        *_messages(ticket, memory),
+        *_states(states),
+        *(Event("ticket.moved", one.at, one.why) for one in groups),
+        *(Event("ticket.assigned", one.at, one.why) for one in owners if one.after),
+        *_tagging(ticket, memory),
+    ]
+    changed = any(event.name != _CREATED for event in events) or bool(
+        owners or states or priorities or tags_changed(ticket, memory).removed
+    )
+    if changed or _touched(ticket, memory.seen):
+        events.append(Event("ticket.updated", ticket.updated_at, "somebody changed the ticket"))
+    events.sort(key=lambda event: event.at)
+    if events and any(event.name == _CREATED for event in events):
+        events.sort(key=lambda event: event.name != _CREATED)
+    reopenings = sum(event.name == "ticket.reopened" for event in events)
+    human = next((one for one in reversed(priorities) if one.by_human), None)
+    return News(
+        tuple(events),
+        memory.with_changes(
+            seen=_seen(ticket, memory),
+            first_seen_at=memory.first_seen_at or now,
+            looked_at=now,
+            closed_at=_closed_at(ticket, memory, states),
+            cycle=memory.cycle + reopenings,
+            reopened=memory.reopened + reopenings,
+            handoffs=memory.handoffs + _handoffs(groups, owners),
+            human_priority=ticket.priority if human else memory.human_priority,
+        ),
+    )
+
+
+def is_news(ticket: Ticket, memory: Memory) -> bool:
+    """True for a ticket that was never seen and is younger than this installation."""
+    return memory.seen is None and ticket.created_at >= memory.installed_at
+
+
+def _creation(ticket: Ticket, memory: Memory) -> Iterator[Event]:
+    if not is_news(ticket, memory):
+        return
+    first = ticket.messages[0] if ticket.messages else None
+    if first is None or first.by_human:
+        message_id = first.id if first else None
+        yield Event(_CREATED, ticket.created_at, "the ticket was created", message_id)
+
+
+def _messages(ticket: Ticket, memory: Memory) -> Iterator[Event]:
+    for message in _new_messages(ticket, memory):
+        if message.by_human:
+            name, why = _REPLIED[message.kind]
+            yield Event(name, message.created_at, why, message.id)
+
+
+def _new_messages(ticket: Ticket, memory: Memory) -> tuple[Message, ...]:
+    if memory.seen is not None:
+        return tuple(one for one in ticket.messages if one.id > memory.seen.message_id)
+    if is_news(ticket, memory):
+        return ticket.messages[1:]
+    return tuple(one for one in ticket.messages if one.created_at >= memory.installed_at)
+
+
+def _states(states: tuple[Transition, ...]) -> Iterator[Event]:
+    for one in states:
+        if one.closes:
+            yield Event("ticket.closed", one.at, one.why)
+        elif one.reopens:
+            yield Event("ticket.reopened", one.at, one.why)
+
+
+def _tagging(ticket: Ticket, memory: Memory) -> Iterator[Event]:
+    added = tags_changed(ticket, memory).added
+    if added:
+        names = ", ".join(sorted(added))
+        yield Event("ticket.tagged", ticket.updated_at, f"tagged {names}")
+
+
+def _touched(ticket: Ticket, seen: Seen | None) -> bool:
+    """A human changed something no other event tells about, such as a custom field."""
+    if seen is None or ticket.touched_at is None:
+        return False
+    return ticket.touched_at > seen.updated_at + _ROUNDING
+
+
+def _seen(ticket: Ticket, memory: Memory) -> Seen:
+    """What is remembered; a deleted message never lowers the watermark."""
+    seen = Seen.of(ticket)
+    if memory.seen is None or memory.seen.message_id <= seen.message_id:
+        return seen
+    return Seen(
+        message_id=memory.seen.message_id,
+        state=seen.state,
+        state_type=seen.state_type,
+        group_id=seen.group_id,
+        owner_id=seen.owner_id,
+        priority=seen.priority,
+        tags=seen.tags,
+        updated_at=seen.updated_at,
+    )
+
+
+def _closed_at(ticket: Ticket, memory: Memory, states: tuple[Transition, ...]) -> datetime | None:
+    closings = [one.at for one in states if one.closes]
+    if ticket.is_closed:
+        known = ticket.closed_at or max(closings, default=None) or memory.closed_at
+        return known or ticket.updated_at
+    instants = [memory.closed_at, ticket.closed_at, *closings]
+    return max((at for at in instants if at is not None), default=None)
+
+
+def _handoffs(groups: tuple[Transition, ...], owners: tuple[Transition, ...]) -> int:
+    """How often people passed the ticket on; a new owner in a new group is one handoff."""
+    moves = [one.at for one in groups if one.by_human]
+    passed = [
+        one
+        for one in owners
+        if one.by_human
+        and one.before
+        and one.after
+        and not any(abs(one.at - at) <= _TOGETHER for at in moves)
+    ]
+    return len(moves) + len(passed)
