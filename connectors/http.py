@@ -13,10 +13,11 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from email.utils import parsedate_to_datetime
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from connectors.answers import Answer, Call, read_answer, wait_of, without_query
 from connectors.breaker import Breaker, BreakerState
 from plugin import __version__, clock
 from plugin.domain.errors import DeskladderError, Refused, TryAgain
@@ -27,58 +28,8 @@ if TYPE_CHECKING:
 
 LARGEST_ANSWER = 32 * 1024 * 1024
 QUICK_RETRIES = 2
-LONGEST_WAIT = 3600.0
 _IDEMPOTENT = frozenset({"GET", "PUT", "DELETE"})
 _OVERLOADED = frozenset({502, 503, 504})
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """What was asked. `repeatable`: doing it twice is the same as doing it once."""
-
-    method: str
-    path: str
-    repeatable: bool
-
-    @property
-    def writes(self) -> bool:
-        """True when it may leave a trace."""
-        return self.method != "GET" and not self.path.endswith("/search")
-
-    def __str__(self) -> str:
-        return f"{self.method} {self.path}"
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back. `body` is the parsed JSON; None for an empty body or one that is not JSON."""
-
-    call: Call
-    status: int
-    headers: Mapping[str, str]
-    body: Any = None
-    is_json: bool = False
-
-    def object(self) -> Mapping[str, Any]:
-        """The body as an object; raises `TryAgain` for any other shape."""
-        if isinstance(self.body, dict):
-            return self.body
-        raise self.surprise("an object")
-
-    def list(self) -> list[Mapping[str, Any]]:
-        """The body as a list of objects; raises `TryAgain` for any other shape."""
-        if isinstance(self.body, list) and all(isinstance(row, dict) for row in self.body):
-            return self.body
-        raise self.surprise("a list of objects")
-
-    def surprise(self, expected: str) -> TryAgain:
-        """The error for an answer of another shape."""
-        found = f"JSON of type {type(self.body).__name__}" if self.is_json else "no JSON"
-        return TryAgain(
-            f"{self.call}: expected {expected}, got {found} (status {self.status}); "
-            "check that url points to the helpdesk itself and not to a page in front of it",
-            ambiguous=self.call.writes,
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,9 +96,8 @@ class Api:
                 return self._once(call, params, payload, headers)
             except _Hiccup as hiccup:
                 ambiguous = ambiguous or hiccup.ambiguous
-                hiccup.ambiguous = ambiguous
                 if not safe or attempt == QUICK_RETRIES or hiccup.after is not None:
-                    raise
+                    raise TryAgain(str(hiccup), after=hiccup.after, ambiguous=ambiguous) from None
             self.pause(0.2 * 3**attempt * (0.5 + random.random()))  # noqa: S311
         raise AssertionError  # the loop returns or raises
 
@@ -192,9 +142,10 @@ class Api:
 
     def _weigh(self, answer: Answer) -> None:
         """Tell the breaker what an answer says about the host's health."""
-        broken_page = answer.status == 500 and not answer.is_json  # noqa: PLR2004
-        wait = _wait_of(answer.headers)
-        if answer.status == 429 or (answer.status in _OVERLOADED and wait is not None):  # noqa: PLR2004
+        broken_page = answer.status == HTTPStatus.INTERNAL_SERVER_ERROR and not answer.is_json
+        wait = wait_of(answer.headers)
+        busy = answer.status == HTTPStatus.TOO_MANY_REQUESTS
+        if busy or (answer.status in _OVERLOADED and wait is not None):
             self._troubles += 1
             self.breaker.hold(wait if wait is not None else 1.0)
         elif answer.status in _OVERLOADED or broken_page:
@@ -206,16 +157,16 @@ class Api:
     def _complain(self, answer: Answer) -> None:
         """Raise for every answer that is not a success."""
         call, status = answer.call, answer.status
-        wait = _wait_of(answer.headers)
-        if status < 300:  # noqa: PLR2004
+        wait = wait_of(answer.headers)
+        if status < HTTPStatus.MULTIPLE_CHOICES:
             return
-        if status < 400:  # noqa: PLR2004
+        if status < HTTPStatus.BAD_REQUEST:
             raise Refused(
                 f"{call}: {self._host} answered with a redirect ({status}) to "
-                f"{_without_query(answer.headers.get('location', ''))}; set url to the final address "
+                f"{without_query(answer.headers.get('location', ''))}; set url to the final address "
                 "(https instead of http, the host's official name, no path in front)"
             )
-        if status == 429:  # noqa: PLR2004
+        if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise TryAgain(
                 f"{call}: {self._host} asks for fewer calls (429)",
                 after=wait if wait is not None else 1.0,
@@ -266,7 +217,7 @@ class Api:
                 raw = self._read(call, response)
         except requests.RequestException as problem:
             raise self._trouble(call, problem) from None
-        return _answer(call, response.status_code, response.headers, raw)
+        return read_answer(call, response.status_code, response.headers, raw)
 
     def _read(self, call: Call, response: requests.Response) -> bytes:
         """Read the body within a size and a time: a drip of bytes never trips the read time-out."""
@@ -360,40 +311,6 @@ def _never_sent(problem: Exception) -> bool:
     cause: object = problem.args[0] if problem.args else None
     reason = getattr(cause, "reason", cause)
     return isinstance(reason, low.NewConnectionError | low.ConnectTimeoutError)
-
-
-def _answer(call: Call, status: int, headers: Mapping[str, str], raw: bytes) -> Answer:
-    lowered = {name.lower(): value for name, value in headers.items()}
-    if not raw.strip():
-        return Answer(call, status, lowered)
-    try:
-        return Answer(call, status, lowered, json.loads(raw.decode("utf-8")), is_json=True)
-    except (ValueError, RecursionError):
-        pass
-    answer = Answer(call, status, lowered)
-    if status < 300:  # noqa: PLR2004
-        raise answer.surprise("JSON")
-    return answer
-
-
-def _wait_of(headers: Mapping[str, str]) -> float | None:
-    """Seconds to wait by `Retry-After`: a number, or an instant measured by the host's own clock."""
-    value = headers.get("retry-after", "").strip()
-    if not value:
-        return None
-    if value.isascii() and value.isdigit():
-        return min(float(value[:9]), LONGEST_WAIT)
-    try:
-        until = parsedate_to_datetime(value)
-        at = parsedate_to_datetime(headers["date"]) if "date" in headers else clock.now()
-        return min(max((until - at).total_seconds(), 0.0), LONGEST_WAIT)
-    except (TypeError, ValueError):
-        return None
-
-
-def _without_query(location: str) -> str:
-    parts = urlsplit(location)
-    return f"{parts.scheme}://{parts.netloc}{parts.path}" if parts.netloc else parts.path or "?"
 
 
 def _no_cookies() -> Any:

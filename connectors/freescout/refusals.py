@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
-from connectors.http import Answer
+from connectors.answers import Answer
 from connectors.shapes import mapping, rows, text
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 
@@ -17,27 +18,27 @@ def judge(answer: Answer) -> DeskladderError:
     """The error for an answer of status 400 and above."""
     call, status = answer.call, answer.status
     reason = reason_of(answer)
-    if status == 401:  # noqa: PLR2004
+    if status == HTTPStatus.UNAUTHORIZED:
         return Refused(
             f"{call}: FreeScout does not accept the API key; copy it from Manage » Settings » API & "
             "Webhooks (it changes with Regenerate, and with APP_KEY)"
         )
-    if status == 403:  # noqa: PLR2004
+    if status == HTTPStatus.FORBIDDEN:
         return _forbidden(answer, reason)
-    if status == 404:  # noqa: PLR2004
+    if status == HTTPStatus.NOT_FOUND:
         if _CONVERSATION.match(call.path):
             return TicketGone(f"{call}: the conversation does not exist any more")
         return Refused(f"{call}: not found ({reason})")
-    if status == 405:  # noqa: PLR2004
+    if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Refused(
             f"{call}: this FreeScout has no such function; the module API & Webhooks is missing or "
             "older than 1.0.67, or url is not FreeScout's own address"
         )
-    if status == 413:  # noqa: PLR2004
+    if status == HTTPStatus.REQUEST_ENTITY_TOO_LARGE:
         return Refused(f"{call}: the text is larger than PHP's post_max_size allows")
     if module := _MODULE.match(reason):
         return Refused(f"{call}: activate the {module[1]} in FreeScout (Manage » Modules)")
-    if status >= 500:  # noqa: PLR2004
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(answer)
     return Refused(f"{call}: FreeScout refused it ({status}): {reason}")
 

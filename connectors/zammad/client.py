@@ -7,10 +7,10 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from connectors.http import Answer, Api, Health
+from connectors.http import Api, Health
 from connectors.naming import find_named
 from connectors.shapes import instant, integer, needed_integer, text
-from connectors.zammad import history, listing, words
+from connectors.zammad import history, listing, people, words
 from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Dossier, from_all, from_parts
 from connectors.zammad.refusals import judge
@@ -72,7 +72,7 @@ class ZammadHelpdesk:
         me = self._directory.me()
         self._directory.book()
         return Whoami(
-            person=words.person(me, Role.AGENT),
+            person=people.person(me, Role.AGENT),
             version=self._version(),
             abilities=_ALWAYS_ABLE,
         )
@@ -239,7 +239,7 @@ class ZammadHelpdesk:
         history tells, so it is read in every other case.
         """
         by = integer(dossier.ticket.get("updated_by_id"))
-        if by not in {book.me, words.NOBODY, ticket.customer.id}:
+        if by not in {book.me, people.NOBODY, ticket.customer.id}:
             return spoke_at is None or ticket.updated_at - spoke_at > _SAME_MOMENT
         if ticket.created_by is Role.AGENT:
             return True
@@ -268,8 +268,7 @@ class ZammadHelpdesk:
     def _version(self) -> str:
         """The version, which 5.x and 6.x tell to administrators only."""
         try:
-            answer: Answer = self._api.get("/version")
-            return text(answer.object().get("version"))
+            return text(self._api.get("/version").object().get("version"))
         except Refused:
             return ""
 

@@ -9,7 +9,7 @@ from connectors.http import Api
 from connectors.naming import find_named, pick
 from connectors.remembered import Remembered
 from connectors.shapes import integer, mapping, text
-from connectors.zammad import priorities, words
+from connectors.zammad import people, priorities, words
 from connectors.zammad.dossier import Dossier, Record, by_id
 from plugin.domain.errors import Refused
 from plugin.domain.settings import HelpdeskSettings
@@ -162,7 +162,7 @@ class Directory:
     def _load_agents(self, group_id: int | None) -> Sequence[Agent]:
         me = integer(self.me().get("id"))
         found = {number: row for number, row in self._search_agents(group_id) if number != me}
-        return [words.agent(found[number]) for number in sorted(found)]
+        return [people.agent(found[number]) for number in sorted(found)]
 
     def _search_agents(self, group_id: int | None) -> Iterable[tuple[int, Record]]:
         """Zammad takes people with full access for owners, and nobody else."""

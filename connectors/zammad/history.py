@@ -7,7 +7,8 @@ from datetime import datetime
 
 from connectors.shapes import instant, integer, mapping, rows, text
 from connectors.zammad.dossier import Record, by_id
-from connectors.zammad.words import NOBODY, Book, is_agent, person
+from connectors.zammad.people import NOBODY, is_agent, person
+from connectors.zammad.words import Book
 from plugin.domain.ticket import Change, Person, Role
 
 _WATCHED = frozenset({"state", "group", "owner", "priority"})

@@ -8,8 +8,9 @@ https://docs.zammad.org/en/latest/api/intro.html
 from __future__ import annotations
 
 import re
+from http import HTTPStatus
 
-from connectors.http import Answer
+from connectors.answers import Answer
 from connectors.shapes import mapping, text
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 
@@ -23,20 +24,20 @@ def judge(answer: Answer) -> DeskladderError:
     """The error for an answer of status 400 and above."""
     call, status = answer.call, answer.status
     reason = reason_of(answer)
-    if status == 401:  # noqa: PLR2004
+    if status == HTTPStatus.UNAUTHORIZED:
         return Refused(f"{call}: Zammad does not accept the token ({reason}): {_TOKEN}")
-    if status == 403:  # noqa: PLR2004
+    if status == HTTPStatus.FORBIDDEN:
         return _forbidden(answer, reason)
-    if status == 404:  # noqa: PLR2004
+    if status == HTTPStatus.NOT_FOUND:
         if "Couldn't find Ticket" in reason:
             return TicketGone(f"{call}: the ticket does not exist any more")
         return Refused(
             f"{call}: not found ({reason}); check that url is Zammad's own address, without a path"
         )
-    if status in {409, 423}:
+    if status in {HTTPStatus.CONFLICT, HTTPStatus.LOCKED}:
         return TryAgain(f"{call}: Zammad is busy with the same record ({status})")
     masked = _MASKED.search(reason)
-    if status >= 500:  # noqa: PLR2004
+    if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
         return _failed(answer, masked)
     if masked:
         return Refused(

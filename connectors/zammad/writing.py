@@ -9,7 +9,7 @@ from typing import Any
 
 from connectors.http import Api
 from connectors.shapes import instant, integer, needed_integer, rows, text
-from connectors.zammad import words
+from connectors.zammad import people
 from connectors.zammad.directory import Directory
 from plugin.domain.errors import Refused
 from plugin.domain.settings import HelpdeskSettings
@@ -50,10 +50,10 @@ class Writing:
             self._update(ticket, {"group_id": target.id})
 
     def set_owner(self, ticket: Ticket, agent: Agent | None) -> None:
-        wanted = words.NOBODY if agent is None else agent.person.id
+        wanted = people.NOBODY if agent is None else agent.person.id
         if wanted is None:
             raise Refused("this agent has no Zammad user id")
-        if wanted == (ticket.owner.id if ticket.owner else words.NOBODY):
+        if wanted == (ticket.owner.id if ticket.owner else people.NOBODY):
             return
         self._update(ticket, {"owner_id": wanted})
 
