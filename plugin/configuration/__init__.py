@@ -1,1 +1,15 @@
-"""From the file to a `Config`, or every mistake with its place."""
+"""From the file to a `Config`, or every mistake with its place.
+
+`load` is the whole of it; `docs/configuration.md` describes the file. The way of a file:
+`inclusion` (read, merge) → `document` (YAML 1.2 with places) → `schema` (shapes) → `rules`,
+`texts`, `calendars`, `references` (meaning) → `building`. `findings` turns what they complain
+about into problems, `masking` keeps secrets out of them.
+"""
+
+from __future__ import annotations
+
+from plugin.configuration.changes import describe_changes
+from plugin.configuration.loading import load, load_with_files
+from plugin.configuration.problems import ConfigProblems, Problem
+
+__all__ = ["ConfigProblems", "Problem", "describe_changes", "load", "load_with_files"]

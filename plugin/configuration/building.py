@@ -1,0 +1,133 @@
+"""Checked values → the `Config` the program uses. Nothing can be wrong here any more."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta, tzinfo
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from plugin.configuration.document import Block
+from plugin.configuration.rules import CompiledRule
+from plugin.configuration.scalars import plain
+from plugin.domain.calendar import Calendar
+from plugin.domain.duration import Duration
+from plugin.domain.settings import (
+    Config,
+    Defaults,
+    Guards,
+    HelpdeskSettings,
+    Mode,
+    OncePer,
+    Rule,
+    Secret,
+    Team,
+)
+
+_COMMON = ("type", "url", "token", "webhook_secret", "service_user", "concurrency", "verify_tls")
+
+
+def build_config(
+    *,
+    path: Path,
+    now: datetime,
+    digest: str,
+    root: Block,
+    loaded: Mapping[str, Any],
+    calendars: Mapping[str, Calendar],
+    rules: Sequence[CompiledRule],
+    secrets: Mapping[str, str],
+    warnings: tuple[str, ...],
+) -> Config:
+    """Put the checked parts together."""
+    defaults = _defaults(loaded.get("defaults", {}), calendars)
+    return Config(
+        path=path,
+        digest=digest,
+        loaded_at=now,
+        helpdesks={name: _helpdesk(name, entry) for name, entry in loaded["helpdesks"].items()},
+        defaults=defaults,
+        guards=_guards(loaded.get("guards", {})),
+        calendars=dict(calendars),
+        teams={name: Team(name, **entry) for name, entry in loaded.get("teams", {}).items()},
+        rules=_rules(root, loaded.get("rules", []), rules, defaults),
+        replies=loaded.get("replies", {}),
+        notes=loaded.get("notes", {}),
+        notify={name: entry["url"] for name, entry in loaded.get("notify", {}).items()},
+        warnings=warnings,
+        promise=loaded.get("defaults", {}).get("promise"),
+        secrets={reference: Secret(value) for reference, value in secrets.items()},
+    )
+
+
+def _helpdesk(name: str, entry: Mapping[str, Any]) -> HelpdeskSettings:
+    common = {key: entry[key] for key in _COMMON if key in entry}
+    for key in ("connect_timeout", "read_timeout"):
+        if key in entry:
+            common[key] = float(entry[key].real_seconds)
+    options = {
+        key: value
+        for key, value in entry.items()
+        if key not in {*_COMMON, "connect_timeout", "read_timeout"}
+    }
+    if "absent" in options:
+        options["absent"] = [
+            {"who": absence["who"], "from": absence["from_"], "to": absence["to"]}
+            for absence in options["absent"]
+        ]
+    return HelpdeskSettings(name=name, options=options, **common)
+
+
+def _defaults(entry: Mapping[str, Any], calendars: Mapping[str, Calendar]) -> Defaults:
+    calendar = entry.get("calendar")
+    start: datetime | None = entry.get("enforce_from")
+    if start is not None and start.tzinfo is None:
+        start = start.replace(tzinfo=_zone(calendars.get(calendar) if calendar else None))
+    return Defaults(
+        language=entry.get("language", "en"),
+        calendar=calendar,
+        mode=Mode(entry.get("mode", Mode.OBSERVE)),
+        enforce_from=start.astimezone(UTC) if start else None,
+    )
+
+
+def _zone(calendar: Calendar | None) -> tzinfo:
+    return ZoneInfo(calendar.timezone) if calendar else UTC
+
+
+def _guards(entry: Mapping[str, Any]) -> Guards:
+    settings: dict[str, Any] = {
+        key: timedelta(seconds=value.real_seconds) if isinstance(value, Duration) else value
+        for key, value in entry.items()
+    }
+    return Guards(**settings)
+
+
+def _rules(
+    root: Block,
+    entries: Sequence[Mapping[str, Any]],
+    compiled: Sequence[CompiledRule],
+    defaults: Defaults,
+) -> tuple[Rule, ...]:
+    raw = root.get("rules", ())
+    return tuple(
+        Rule(
+            name=entry["name"],
+            on=frozenset(entry["on"]),
+            when=halves.when,
+            do=halves.do,
+            mode=Mode(entry.get("mode", defaults.mode)),
+            once_per=OncePer(entry.get("once_per", OncePer.CYCLE)),
+            place=block.span.place,
+            digest=_digest(block),
+        )
+        for entry, block, halves in zip(entries, raw, compiled, strict=True)
+    )
+
+
+def _digest(value: Any) -> str:
+    text = json.dumps(plain(value), sort_keys=True, default=date.isoformat)
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

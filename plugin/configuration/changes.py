@@ -1,0 +1,78 @@
+"""What a reload changed, in words for the log and the audit; secrets only as "changed"."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin.domain.duration import Duration
+from plugin.domain.settings import Config, Rule
+
+
+def describe_changes(old: Config, new: Config) -> list[str]:
+    """One sentence part for each difference; empty when the two mean the same."""
+    changes: list[str] = []
+    changes += _entries("helpdesk", old.helpdesks, new.helpdesks)
+    changes += _settings("defaults", old.defaults, new.defaults)
+    if old.promise != new.promise:
+        changes.append(f"defaults.promise {_shown(old.promise)} → {_shown(new.promise)}")
+    changes += _settings("guard", old.guards, new.guards)
+    changes += _entries("calendar", old.calendars, new.calendars)
+    changes += _entries("team", old.teams, new.teams)
+    changes += _rules(old, new)
+    changes += _entries("reply", old.replies, new.replies)
+    changes += _entries("note", old.notes, new.notes)
+    changes += _entries("notify channel", old.notify, new.notify)
+    return changes
+
+
+def _entries(
+    noun: str,
+    old: Mapping[str, Any],
+    new: Mapping[str, Any],
+    same: Callable[[Any, Any], bool] = lambda one, other: bool(one == other),
+) -> list[str]:
+    changes = [f"{noun} {name!r} removed" for name in old if name not in new]
+    changes += [f"{noun} {name!r} added" for name in new if name not in old]
+    changes += [
+        f"{noun} {name!r} changed" for name in new if name in old and not same(old[name], new[name])
+    ]
+    return changes
+
+
+def _settings(noun: str, old: Any, new: Any) -> list[str]:
+    return [
+        f"{noun} {item.name} {_shown(getattr(old, item.name))} → {_shown(getattr(new, item.name))}"
+        for item in fields(new)
+        if getattr(old, item.name) != getattr(new, item.name)
+    ]
+
+
+def _rules(old: Config, new: Config) -> list[str]:
+    before = {rule.name: rule for rule in old.rules}
+    after = {rule.name: rule for rule in new.rules}
+    changes = _entries("rule", before, after, _is_same)
+    for name, rule in after.items():
+        if name in before and before[name].mode is not rule.mode:
+            changes.append(f"rule {name!r} mode {before[name].mode} → {rule.mode}")
+    kept = [name for name in before if name in after]
+    if kept != [name for name in after if name in before]:
+        changes.append("order of rules changed")
+    return changes
+
+
+def _is_same(old: Rule, new: Rule) -> bool:
+    return (old.digest, old.once_per) == (new.digest, new.once_per)
+
+
+def _shown(value: Any) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, timedelta):
+        seconds = int(value.total_seconds())
+        return str(Duration(minutes=seconds // 60, seconds=seconds % 60))
+    if isinstance(value, datetime):
+        return value.isoformat()
+    return str(value)

@@ -1,0 +1,82 @@
+"""What each type of helpdesk can never do, however it is set up: known without asking it.
+
+What depends on the installation (modules, permissions, existing groups) is asked live by `doctor`.
+Sources: Zammad's REST API; FreeScout's *API & Webhooks* module (no endpoint for following a
+conversation, no priority of its own, tags stored in lower case and compared without accents).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from plugin.domain.helpdesk import Ability
+
+_FREESCOUT_TAG = re.compile(r"[ -~]{1,100}")
+
+
+@dataclass(frozen=True, slots=True)
+class Host:
+    """A type of helpdesk. `lacks` maps an ability it has not to (why, what to do instead)."""
+
+    type: str
+    title: str
+    lacks: Mapping[Ability, tuple[str, str]] = field(default_factory=dict)
+
+
+_NO_PRIORITY = (
+    "FreeScout has no priority of its own",
+    "name a tag or a custom field for each priority under `priority:` of this helpdesk",
+)
+_HOSTS = (
+    Host("zammad", "Zammad"),
+    Host(
+        "freescout",
+        "FreeScout",
+        {
+            Ability.SUBSCRIBE: (
+                "FreeScout's API cannot make anybody follow a conversation",
+                "use `notify:` to tell people, or `assign:`",
+            ),
+            Ability.ORGANIZATION: (
+                "FreeScout knows no organizations",
+                "use customer.domain: the part of the address behind the @",
+            ),
+            Ability.VIP: (
+                "FreeScout does not mark customers as VIP",
+                "use customer.email or customer.domain with a list",
+            ),
+        },
+    ),
+)
+CONDITION_NEEDS: Mapping[str, Ability] = {
+    "customer.organization": Ability.ORGANIZATION,
+    "customer.vip": Ability.VIP,
+    "priority": Ability.PRIORITY,
+}
+"""Words of `when` that ask for something not every host has."""
+
+HOSTS: Mapping[str, Host] = {host.type: host for host in _HOSTS}
+
+
+def lacking(host_type: str, options: Mapping[str, Any], ability: Ability) -> tuple[str, str] | None:
+    """(why, what to do) when a helpdesk set up like this can never do it."""
+    if host_type == "freescout" and ability is Ability.PRIORITY and "priority" not in options:
+        return _NO_PRIORITY
+    host = HOSTS.get(host_type)
+    return host.lacks.get(ability) if host else None
+
+
+def tag_fault(host_type: str, tag: str) -> tuple[str, str | None] | None:
+    """(what is expected, a tag that would do) when this host would not keep the tag as written."""
+    if host_type != "freescout":
+        return None
+    if _FREESCOUT_TAG.fullmatch(tag) and tag == tag.lower():
+        return None
+    from plugin.domain.folding import fold
+
+    guess = fold(tag)[:100]
+    expected = "a tag in lower-case ASCII letters: FreeScout changes or mixes up all others"
+    return expected, guess if _FREESCOUT_TAG.fullmatch(guess) else None

@@ -1,0 +1,50 @@
+"""Words of the file whose engine is not there yet: refused by name, never silently ignored.
+
+This is the only list of them: when the engine of a word lands, its line here goes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+SECTIONS: Mapping[str, str] = {
+    "sla": "SLA policies",
+    "matrix": "the escalation matrix",
+    "policies": "escalation policies",
+    "tests": "tests inside the file",
+}
+TEAM_KEYS: Mapping[str, str] = {"pool": "pools of people", "skills": "skills"}
+CONDITIONS: Mapping[str, str] = {
+    "metric": "SLA clocks",
+    "sla": "SLA clocks",
+    "level": "escalation levels",
+    "risk": "risk words",
+}
+ACTIONS: Mapping[str, str] = {"escalate": "escalations"}
+MODES: Mapping[str, str] = {"suggest": "suggestions"}
+EVENTS: Mapping[str, str] = {
+    **dict.fromkeys(("sla.at_risk", "sla.breached", "sla.met"), "SLA clocks"),
+    **dict.fromkeys(
+        (
+            "escalation.opened",
+            "escalation.level",
+            "escalation.acknowledged",
+            "escalation.handed_back",
+            "escalation.exhausted",
+            "escalation.resolved",
+        ),
+        "escalations",
+    ),
+    "manual": "escalations by hand",
+}
+
+
+def reason(path: tuple[str | int, ...]) -> str | None:
+    """What a key would need that is not there yet; None for a key we simply do not know."""
+    match path:
+        case (str(section),):
+            return SECTIONS.get(section)
+        case ("teams", _, str(key)):
+            return TEAM_KEYS.get(key)
+        case _:
+            return None

@@ -1,0 +1,270 @@
+"""`rules:` → compiled conditions and checked actions, or every mistake with its place."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import Any
+
+from marshmallow import ValidationError
+
+from plugin import actions, conditions
+from plugin.conditions import Names
+from plugin.conditions._nesting import all_of, any_of, none_of
+from plugin.configuration import later
+from plugin.configuration.document import Block, Items, render_path
+from plugin.configuration.fields import Complaint
+from plugin.configuration.findings import Findings, Path, not_yet
+from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, tag_fault
+from plugin.configuration.impossible import contradictions
+from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
+from plugin.domain.helpdesk import Ability
+from plugin.domain.settings import ActionCall
+from plugin.domain.situation import Condition
+
+_COMPOUND = {"all": all_of, "any": any_of, "none": none_of}
+_EXAMPLE = "a condition such as {priority: high}"
+
+
+@dataclass(frozen=True, slots=True)
+class CompiledRule:
+    """The two halves of a rule that fields alone cannot check."""
+
+    when: Condition
+    do: tuple[ActionCall, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HostInUse:
+    """One helpdesk of the file: its name, its type and what its entry sets up."""
+
+    name: str
+    host: Host
+    options: dict[str, Any]
+
+
+class RuleCompiler:
+    """Compiles rules one by one; what is wrong goes to `findings`."""
+
+    def __init__(self, names: Names, hosts: list[HostInUse], findings: Findings) -> None:
+        self.names = names
+        self.hosts = hosts
+        self.findings = findings
+
+    def compile(self, rule: Block, path: Path) -> CompiledRule | None:
+        """The rule's halves; None when `when` or `do` has a mistake."""
+        when = self._when(rule, path)
+        calls = self._do(rule.get("do"), (*path, "do")) if "do" in rule else None
+        if when is None or calls is None:
+            return None
+        if rule.get("on") == ["time"] and not when.by_time:
+            at = "when" if "when" in rule else "on"
+            self.findings.complain(
+                (*path, at),
+                Complaint(
+                    "a condition that time alone can make true, because `on` is only time",
+                    got="none",
+                    remedy="use waiting, idle, age, unassigned or business_hours; or other events",
+                    at_key=True,
+                ),
+            )
+        return CompiledRule(when, calls)
+
+    # when -----------------------------------------------------------------------------------
+
+    def _when(self, rule: Block, path: Path) -> Condition | None:
+        place = (*path, "when")
+        if "when" not in rule:
+            return all_of((), render_path(list(place)))
+        condition = self._tree(rule["when"], place)
+        if condition is not None:
+            for clash in contradictions(rule["when"], place):
+                self.findings.complain(*clash)
+        return condition
+
+    def _tree(self, value: Any, path: Path) -> Condition | None:
+        if isinstance(value, Items):
+            self._refuse(path, _EXAMPLE, remedy="put the list under all:, any: or none:")
+            return None
+        if not isinstance(value, Block):
+            self._refuse(path, _EXAMPLE)
+            return None
+        if not value:
+            self._refuse(path, _EXAMPLE, remedy="leave `when` out when it is always so")
+            return None
+        parts = [self._entry(key, operand, (*path, key)) for key, operand in value.items()]
+        sound = [part for part in parts if part is not None]
+        if len(sound) < len(parts):
+            return None
+        return sound[0] if len(sound) == 1 else all_of(sound, self._rendered(path))
+
+    def _entry(self, key: str, operand: Any, path: Path) -> Condition | None:
+        if key not in _COMPOUND:
+            return self._leaf(key, operand, path)
+        if not isinstance(operand, Items) or not operand:
+            self._refuse(
+                path,
+                f"a list of conditions under `{key}`",
+                remedy=f"write {key}: [{{…}}, {{…}}], or each condition on a line with '- '",
+            )
+            return None
+        parts = [self._tree(item, (*path, index)) for index, item in enumerate(operand)]
+        sound = [part for part in parts if part is not None]
+        if len(sound) < len(parts):
+            return None
+        return _COMPOUND[key](sound, self._rendered(path))
+
+    def _leaf(self, key: str, operand: Any, path: Path) -> Condition | None:
+        if key in later.CONDITIONS:
+            self.findings.complain(path, not_yet(key, later.CONDITIONS[key]))
+            return None
+        module = conditions.lookup(key)
+        if module is None or key.endswith((".", "*")):
+            words = sorted({*conditions.registry(), *_COMPOUND})
+            choices = (*words, *later.CONDITIONS)
+            expected = f"one of {', '.join(words)}"
+            complaint = Complaint(expected, choices, got=repr(key), at_key=True)
+            self.findings.complain(path, complaint)
+            return None
+        needed = CONDITION_NEEDS.get(key)
+        if needed is not None:
+            self._check_condition_host(needed, path)
+        try:
+            checked = _deserialized(module.OPERAND, operand)
+            condition = module.compile_condition(key, checked, self.names)
+        except ValidationError as error:
+            self.findings.add(path, error.messages, module.OPERAND)
+            return None
+        return condition if condition.path else replace(condition, path=self._rendered(path))
+
+    def _check_condition_host(self, needed: Ability, path: Path) -> None:
+        """Refuse what no helpdesk of the file can ever say; warn when some cannot."""
+        unable = [
+            (use.name, fault)
+            for use in self.hosts
+            if (fault := lacking(use.host.type, use.options, needed))
+        ]
+        if not unable:
+            return
+        name, (why, remedy) = unable[0]
+        if len(unable) == len(self.hosts):
+            complaint = Complaint(
+                "a condition the helpdesk can answer", got=why, remedy=remedy, at_key=True
+            )
+            self.findings.complain(path, complaint)
+        else:
+            self.findings.warn(path, f"never holds on {name!r}: {why}")
+
+    # do -------------------------------------------------------------------------------------
+
+    def _do(self, value: Any, path: Path) -> tuple[ActionCall, ...] | None:
+        expected = "a list of actions such as [{tag: escalated}, {group: Finance}]"
+        if not isinstance(value, Items) or not value:
+            self._refuse(path, expected)
+            return None
+        calls = [self._call(item, (*path, index)) for index, item in enumerate(value)]
+        sound = [call for call in calls if call is not None]
+        return tuple(sound) if len(sound) == len(calls) else None
+
+    def _call(self, item: Any, path: Path) -> ActionCall | None:
+        if not isinstance(item, Block) or len(item) != 1:
+            several = isinstance(item, Block) and len(item) > 1
+            self._refuse(
+                path,
+                "one action such as {tag: escalated}",
+                got=f"{len(item)} in one entry" if several else None,
+                remedy="give each action an entry of its own" if several else None,
+            )
+            return None
+        ((name, value),) = item.items()
+        path = (*path, name)
+        if name in later.ACTIONS:
+            self.findings.complain(path, not_yet(name, later.ACTIONS[name]))
+            return None
+        module = actions.registry().get(name)
+        if module is None:
+            words = sorted(actions.registry())
+            expected = f"one of {', '.join(words)}"
+            self.findings.complain(
+                path, Complaint(expected, (*words, *later.ACTIONS), got=repr(name), at_key=True)
+            )
+            return None
+        try:
+            params = _deserialized(module.PARAMS, value)
+            module.check(params, self.names)
+        except ValidationError as error:
+            self.findings.add(path, error.messages, module.PARAMS)
+            return None
+        self._check_hosts(name, value, actions.ability_of(module), path)
+        reveals = bool(getattr(module, "REVEALS", False))
+        params = _with_references(params, value) if reveals else plain(params)
+        return ActionCall(name, params, self.findings.locate(path).key_span.place)
+
+    def _check_hosts(self, name: str, value: Any, ability: Ability | None, path: Path) -> None:
+        for use in self.hosts:
+            fault = lacking(use.host.type, use.options, ability) if ability else None
+            if fault:
+                why, remedy = fault
+                self.findings.complain(
+                    path,
+                    Complaint(
+                        f"an action that {use.name!r} can do",
+                        got=f"{name!r}: {why}",
+                        remedy=remedy,
+                        at_key=True,
+                    ),
+                )
+                return
+        if name in {"tag", "untag"}:
+            self._check_tags(value, path)
+
+    def _check_tags(self, value: Any, path: Path) -> None:
+        tags = list(enumerate(value)) if isinstance(value, Items) else [(None, value)]
+        for index, tag in tags:
+            for use in self.hosts:
+                fault = tag_fault(use.host.type, str(tag))
+                if fault:
+                    place = path if index is None else (*path, index)
+                    self.findings.complain(place, Complaint(fault[0], guess=fault[1]))
+                    break
+
+    def _refuse(
+        self, path: Path, expected: str, *, got: str | None = None, remedy: str | None = None
+    ) -> None:
+        self.findings.complain(path, Complaint(expected, got=got, remedy=remedy))
+
+    def _rendered(self, path: Path) -> str:
+        return render_path(list(path))
+
+
+def _deserialized(kind: Any, value: Any) -> Any:
+    """The checked value. Where text is expected, a number counts as it is written."""
+    try:
+        return kind.deserialize(value)
+    except ValidationError:
+        as_text = numbers_as_text(value)
+        if as_text == value:
+            raise
+        try:
+            return kind.deserialize(as_text)
+        except ValidationError:
+            pass
+        raise
+
+
+def _with_references(params: Any, value: Any) -> Any:
+    """The parameters with every variable back as `${NAME}`, for plans are stored and shown."""
+    sources = sorted({(str(text), text.source) for text in concealed_in(value) if text})
+    sources.sort(key=lambda pair: -len(pair[0]))
+
+    def restored(item: Any) -> Any:
+        if isinstance(item, str):
+            for filled, source in sources:
+                item = item.replace(filled, source)
+            return "".join(item)
+        if isinstance(item, dict):
+            return {key: restored(entry) for key, entry in item.items()}
+        if isinstance(item, list | tuple):
+            return [restored(entry) for entry in item]
+        return item
+
+    return plain(restored(params))

@@ -1,0 +1,288 @@
+"""The shape of the file: every section, its keys, and what each expects."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from marshmallow import Schema, validates_schema
+
+from plugin.configuration import later
+from plugin.configuration.calendars import CalendarSchema
+from plugin.configuration.fields import (
+    Address,
+    Channel,
+    Choice,
+    Complaint,
+    Day,
+    Hidden,
+    Kind,
+    Length,
+    Moment,
+    Number,
+    Passed,
+    Text,
+    Truth,
+    refusal,
+)
+from plugin.configuration.hosts import HOSTS
+from plugin.configuration.sections import ByName, ListOf, Section
+from plugin.domain.settings import Mode, OncePer
+from plugin.domain.ticket import Priority
+
+EVENTS = (
+    "ticket.created",
+    "ticket.updated",
+    "ticket.closed",
+    "ticket.reopened",
+    "ticket.moved",
+    "ticket.assigned",
+    "ticket.tagged",
+    "customer.replied",
+    "agent.replied",
+    "note.added",
+    "time",
+)
+LANGUAGE_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+HELPDESK_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
+PRIORITIES = tuple(priority.word for priority in Priority)
+
+
+def mode() -> Choice:
+    """off, observe or act."""
+    return Choice(Mode, later=later.MODES)
+
+
+def language() -> Text:
+    """A language code."""
+    return Text("a language code such as en, de, nl or pt-BR", pattern=LANGUAGE_PATTERN)
+
+
+def name() -> Text:
+    """The name of an entry, as the helpdesk or the rest of the file knows it."""
+    return Text("a name")
+
+
+def texts(what: str) -> ByName:
+    """Named texts in several languages."""
+    return ByName(
+        ByName(
+            Text("the text in this language"),
+            "a text for each language: {en: …, de: …}",
+            names=language(),
+            least=1,
+        ),
+        f"{what} by name, each with a text for each language",
+    )
+
+
+class HelpdeskSchema(Schema):
+    """One helpdesk: where it is and how to talk to it."""
+
+    type = Choice(HOSTS, required=True)
+    url = Address(required=True)
+    token = Hidden(required=True)
+    webhook_secret = Hidden(required=True)
+    service_user = Text("the e-mail address or login Deskladder works as", required=True)
+    connect_timeout = Length()
+    read_timeout = Length()
+    concurrency = Number(least=1, most=64)
+    verify_tls = Truth()
+    public_url = Address()
+
+
+class ZammadSchema(HelpdeskSchema):
+    """What only Zammad knows."""
+
+    replies_as = Choice(("system", "agent"))
+    priorities = ByName(
+        Text("the name of a priority in Zammad such as '3 high'"),
+        "Zammad's name for each of low, normal, high, urgent",
+        names=Choice(PRIORITIES),
+        least=1,
+    )
+
+
+class AbsenceSchema(Schema):
+    """Somebody is away from one day to another, both included."""
+
+    who = Text("an e-mail address", required=True)
+    from_ = Day(required=True, data_key="from")
+    to = Day(required=True)
+
+    @validates_schema
+    def _in_order(self, data: dict[str, Any], **_: Any) -> None:
+        first, last = data.get("from_"), data.get("to")
+        if isinstance(first, date) and isinstance(last, date) and last < first:
+            complaint = Complaint(f"a day not before {first}, when the absence begins")
+            raise refusal_at("to", complaint)
+
+
+def refusal_at(key: str, complaint: Complaint) -> Exception:
+    """A refusal of one key by a check of the whole mapping."""
+    from marshmallow import ValidationError
+
+    return ValidationError({key: [complaint]})
+
+
+class FreescoutPrioritySchema(Schema):
+    """Priority by a tag for each word, or by the values of a custom field."""
+
+    tags = ByName(
+        Text("a tag"),
+        "a tag for each of low, normal, high, urgent",
+        names=Choice(PRIORITIES),
+        least=1,
+    )
+    field = Text("the name of a custom field")
+    values = ByName(
+        Text("a value of the field"),
+        "the field's value for each of low, normal, high, urgent",
+        names=Choice(PRIORITIES),
+        least=1,
+    )
+
+    @validates_schema
+    def _one_way(self, data: dict[str, Any], **_: Any) -> None:
+        by_tag, by_field = "tags" in data, "field" in data or "values" in data
+        if by_tag == by_field:
+            raise refusal(
+                "either `tags`, or `field` and `values`",
+                got="both" if by_tag else "neither",
+            )
+        if by_field and not ("field" in data and "values" in data):
+            missing = "values" if "field" in data else "field"
+            raise refusal("`field` and `values` together", missing=missing)
+        key = "tags" if by_tag else "values"
+        seen: dict[str, str] = {}
+        for word, value in data[key].items():
+            if value in seen:
+                complaint = Complaint(f"a value of its own, but {seen[value]} has the same")
+                raise refusal_at(key, complaint) from None
+            seen[value] = word
+
+
+class FreescoutSchema(HelpdeskSchema):
+    """What only FreeScout knows."""
+
+    priority = Section(FreescoutPrioritySchema, "{tags: {…}} or {field: …, values: {…}}")
+    absent = ListOf(Section(AbsenceSchema, "{who: …, from: …, to: …}"), "a list of absences")
+
+
+SCHEMAS: dict[str, type[HelpdeskSchema]] = {"zammad": ZammadSchema, "freescout": FreescoutSchema}
+
+
+class Helpdesk(Kind):
+    """A helpdesk, checked by the schema of its type."""
+
+    what = "a mapping with type, url, token, webhook_secret and service_user"
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self.kinds = {word: Section(schema, self.what) for word, schema in SCHEMAS.items()}
+        self.any = Section(AnyHelpdeskSchema, self.what)
+
+    def read(self, value: Any) -> Any:
+        kind = value.get("type") if isinstance(value, dict) else None
+        section = self.kinds.get(kind, self.any) if isinstance(kind, str) else self.any
+        return section.read(value)
+
+
+class AnyHelpdeskSchema(ZammadSchema, FreescoutSchema):
+    """Used when the type is missing or unknown: the keys of all types pass."""
+
+
+class DefaultsSchema(Schema):
+    """What applies where an entry says nothing."""
+
+    calendar = Text("the name of a calendar")
+    language = language()
+    mode = mode()
+    enforce_from = Moment()
+    promise = Length(business=True)
+
+
+class TeamSchema(Schema):
+    """A group of the helpdesk, and who leads it."""
+
+    group = Text("the name of a group (FreeScout: mailbox)", required=True)
+    lead = Text("the e-mail address or login of the team's lead")
+    authority = Text("a sentence that says what the team may decide itself")
+
+
+class RuleSchema(Schema):
+    """When something happens, and this is so, do that."""
+
+    name = Text("a name", required=True)
+    on = ListOf(
+        Choice(EVENTS, later=later.EVENTS),
+        "a list of events such as [ticket.created, customer.replied]",
+        least=1,
+        unique=True,
+        required=True,
+    )
+    when = Passed()
+    do = Passed(required=True)
+    mode = mode()
+    once_per = Choice(OncePer)
+
+
+class NotifySchema(Schema):
+    """A channel for notifications."""
+
+    url = Channel(required=True)
+
+
+class GuardsSchema(Schema):
+    """The safety limits."""
+
+    notes_per_ticket_per_day = Number(least=0, most=1000)
+    replies_per_customer_per_day = Number(least=0, most=1000)
+    actions_per_5m = Number(least=1, most=100_000)
+    human_touch_grace = Length(zero=True)
+    max_staleness = Length()
+    loop_firings = Number(least=1, most=1000)
+    loop_window = Length()
+
+
+class Version(Kind):
+    """The version of the file's format."""
+
+    what = "the number 1, the version of this format"
+
+    def read(self, value: Any) -> int:
+        if value != 1 or isinstance(value, bool):
+            raise refusal(self.what)
+        return 1
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"const": 1}
+
+
+class FileSchema(Schema):
+    """The whole file, includes merged."""
+
+    version = Version(required=True)
+    helpdesks = ByName(
+        Helpdesk(),
+        "at least one helpdesk by name",
+        names=Text(
+            "a name of letters, digits, - and _, because it is part of the webhook's address",
+            pattern=HELPDESK_NAME_PATTERN,
+        ),
+        least=1,
+        required=True,
+    )
+    defaults = Section(DefaultsSchema)
+    include = Passed()
+    calendars = ByName(
+        Section(CalendarSchema, "a mapping with timezone, hours, holidays"), "calendars by name"
+    )
+    teams = ByName(Section(TeamSchema, "a mapping with group, lead, …"), "teams by name")
+    rules = ListOf(
+        Section(RuleSchema, "a rule: a mapping with name, on, when, do"), "a list of rules"
+    )
+    replies = texts("replies")
+    notes = texts("notes")
+    notify = ByName(Section(NotifySchema, "{url: …}"), "channels by name")
+    guards = Section(GuardsSchema)
