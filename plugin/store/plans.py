@@ -1,0 +1,126 @@
+"""Storing what was decided: memory, timers, actions and the done deliveries, all or nothing."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from plugin.domain.plan import Plan, PlannedAction
+from plugin.domain.storing import AuditEntry, Claim
+from plugin.domain.ticket import TicketRef
+from plugin.store.instants import to_micros
+from plugin.store.journal import append, row_of
+from plugin.store.remembering import as_json, to_json
+from plugin.store.transaction import Row, Transaction
+from plugin.store.work import mark_done
+
+_HELD_UNDER = """
+    SELECT helpdesk, ticket_id FROM work WHERE token = ? ORDER BY helpdesk, ticket_id {lock}
+"""
+_REMEMBER = """
+    INSERT INTO tickets (helpdesk, ticket_id, customer, first_seen_at, decided_at, closed, memory)
+    VALUES (?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (helpdesk, ticket_id) DO UPDATE
+       SET customer = excluded.customer, decided_at = excluded.decided_at,
+           closed = excluded.closed, memory = excluded.memory
+"""
+_FORGET_TIMERS = "DELETE FROM timers WHERE helpdesk = ? AND ticket_id = ?"
+_ARM = "INSERT INTO timers (helpdesk, ticket_id, name, due_at, why) VALUES (?, ?, ?, ?, ?)"
+_PLAN = """
+    INSERT INTO actions (key, helpdesk, ticket_id, customer, rule, name, params, step, position,
+                         why, cycle, state, detail, planned_at, not_before, drop_after)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (key) DO NOTHING
+"""
+_SUCCEEDED = """
+    UPDATE work SET attempts = 0, not_before = 0, why = '' WHERE helpdesk = ? AND ticket_id = ?
+"""
+_DEMOTE = """
+    INSERT INTO demotions (rule, reason, at) VALUES (?, ?, ?)
+    ON CONFLICT (rule) DO NOTHING
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """One plan as rows, made by the thread that has it, so that the writing thread only writes."""
+
+    claim: Claim
+    decided_at: int
+    ticket: Row
+    timers: list[Row]
+    actions: list[Row]
+    demotions: list[Row]
+
+
+def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
+    """Raises TypeError when an action's parameters are not plain JSON data."""
+    ref = plan.ref
+    at = to_micros(plan.decided_at)
+    seen = plan.memory.seen
+    first_seen_at = to_micros(plan.memory.first_seen_at or plan.decided_at)
+    closed = seen is not None and seen.state_type.is_closed
+    memory = as_json(plan.memory)
+    return Rows(
+        claim=claim,
+        decided_at=at,
+        ticket=(ref.helpdesk, ref.id, customer, first_seen_at, at, closed, memory),
+        timers=[
+            (ref.helpdesk, ref.id, timer.name, to_micros(timer.due_at), timer.why)
+            for timer in plan.timers
+        ],
+        actions=[_action(action, customer, at) for action in plan.actions],
+        demotions=[(rule, reason, at) for rule, reason in plan.demote.items()],
+    )
+
+
+def _action(action: PlannedAction, customer: str, planned_at: int) -> Row:
+    not_before = planned_at if action.not_before is None else to_micros(action.not_before)
+    return (
+        action.key,
+        action.ref.helpdesk,
+        action.ref.id,
+        customer,
+        action.rule,
+        action.name,
+        to_json(action.params),
+        int(action.step),
+        action.position,
+        action.why,
+        action.cycle,
+        action.state.value,
+        action.detail,
+        planned_at,
+        not_before,
+        to_micros(action.drop_after),
+    )
+
+
+def store(
+    transaction: Transaction, plans: Sequence[Rows], audit: Sequence[AuditEntry]
+) -> list[TicketRef]:
+    """Write all plans whose ticket is still held; the tickets of the others are the answer."""
+    held = _held(transaction, {plan.claim.token for plan in plans})
+    lost = [p.claim.ref for p in plans if (p.claim.token, p.claim.ref) not in held]
+    good = [p for p in plans if (p.claim.token, p.claim.ref) in held]
+    tickets = [plan.ticket[:2] for plan in good]
+    transaction.change_each(_REMEMBER, [plan.ticket for plan in good])
+    transaction.change_each(_FORGET_TIMERS, tickets)
+    transaction.change_each(_ARM, [row for plan in good for row in plan.timers])
+    transaction.change_each(_PLAN, [row for plan in good for row in plan.actions])
+    for plan in good:
+        mark_done(transaction, plan.claim.delivery_ids, plan.decided_at)
+    tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
+    transaction.change_each(_SUCCEEDED, tried_before)
+    transaction.change_each(_DEMOTE, [row for plan in good for row in plan.demotions])
+    append(transaction, [row_of(entry) for entry in audit if entry.ref not in lost])
+    return lost
+
+
+def _held(transaction: Transaction, tokens: set[str]) -> set[tuple[str, TicketRef]]:
+    sql = _HELD_UNDER.format(lock=transaction.lock)
+    return {
+        (token, TicketRef(helpdesk, ticket_id))
+        for token in sorted(tokens)
+        for helpdesk, ticket_id in transaction.rows(sql, (token,))
+    }

@@ -1,0 +1,143 @@
+"""Memory as JSON: what `decide` keeps of a ticket, and how it is read back."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin.domain.memory import ActionRecord, ActionState, Memory, Seen
+from plugin.domain.ticket import Priority, StateType, TicketRef
+from plugin.store.instants import from_micros, to_micros
+from plugin.store.transaction import Transaction
+
+_REPLIES_WITHIN = timedelta(hours=24)
+_FIRINGS_KEPT = 20
+
+_TICKET = "SELECT memory, first_seen_at FROM tickets WHERE helpdesk = ? AND ticket_id = ?"
+_ACTIONS = """
+    SELECT key, rule, name, state, planned_at, done_at, wrote, replaced, detail, cycle FROM actions
+     WHERE helpdesk = ? AND ticket_id = ? ORDER BY planned_at, step, position, key
+"""
+_REPLIES = """
+    SELECT done_at FROM actions
+     WHERE customer = ? AND name = 'reply' AND state = 'done' AND done_at > ? AND done_at <= ?
+     ORDER BY done_at
+"""
+_DEMOTED = "SELECT rule, reason FROM demotions"
+
+_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
+
+def to_json(value: Mapping[str, object]) -> str:
+    """Compact JSON; raises TypeError for what JSON cannot hold."""
+    return "{}" if not value else _encode(value)
+
+
+def recall(
+    transaction: Transaction, ref: TicketRef, customer: str, now: datetime, installed_at: datetime
+) -> Memory:
+    """Everything `decide` may know of a ticket."""
+    ticket = (ref.helpdesk, ref.id)
+    found = transaction.rows(_TICKET, ticket)
+    actions = transaction.rows(_ACTIONS, ticket) if found else ()
+    replies: list[tuple[int]] = []
+    if customer:
+        window = (to_micros(now - _REPLIES_WITHIN), to_micros(now))
+        replies = transaction.rows(_REPLIES, (customer, *window))
+    memory = Memory(
+        ref=ref,
+        installed_at=installed_at if found else _news_since(transaction, installed_at),
+        actions=tuple(_action(row) for row in actions),
+        customer_replies=tuple(from_micros(done_at) for (done_at,) in replies),
+        demoted=dict(transaction.rows(_DEMOTED)),
+    )
+    if not found:
+        return memory
+    kept, first_seen_at = found[0]
+    return memory.with_changes(first_seen_at=from_micros(first_seen_at), **from_json(kept))
+
+
+def _news_since(transaction: Transaction, installed_at: datetime) -> datetime:
+    """For a ticket that is not known: it may have been known before the last clearing-out."""
+    pruned = transaction.rows("SELECT value FROM meta WHERE name = 'pruned_until'")
+    return max(installed_at, from_micros(pruned[0][0])) if pruned else installed_at
+
+
+def _action(row: tuple[Any, ...]) -> ActionRecord:
+    key, rule, name, state, planned_at, done_at, wrote, replaced, detail, cycle = row
+    return ActionRecord(
+        key=key,
+        rule=rule,
+        name=name,
+        state=ActionState(state),
+        planned_at=from_micros(planned_at),
+        done_at=from_micros(done_at),
+        wrote=json.loads(wrote),
+        replaced=json.loads(replaced),
+        detail=detail,
+        cycle=cycle,
+    )
+
+
+def as_json(memory: Memory) -> str:
+    """What is kept of a memory; the rest has tables of its own."""
+    seen = memory.seen
+    return _encode(
+        {
+            "seen": None if seen is None else _seen_as_json(seen),
+            "cycle": memory.cycle,
+            "reopened": memory.reopened,
+            "handoffs": memory.handoffs,
+            "human_priority": memory.human_priority,
+            "looked_at": to_micros(memory.looked_at),
+            "closed_at": to_micros(memory.closed_at),
+            "fired": {
+                rule: [to_micros(at) for at in instants[-_FIRINGS_KEPT:]]
+                for rule, instants in memory.fired.items()
+            },
+        }
+    )
+
+
+def from_json(kept: str) -> dict[str, Any]:
+    """The fields of Memory that `as_json` wrote."""
+    fields: dict[str, Any] = json.loads(kept)
+    seen, priority = fields["seen"], fields["human_priority"]
+    fields["seen"] = None if seen is None else _seen_from_json(seen)
+    fields["human_priority"] = None if priority is None else Priority(priority)
+    for instant in ("looked_at", "closed_at"):
+        fields[instant] = from_micros(fields.get(instant))
+    fields["fired"] = {
+        rule: tuple(from_micros(at) for at in instants)
+        for rule, instants in fields["fired"].items()
+    }
+    return fields
+
+
+def _seen_as_json(seen: Seen) -> dict[str, object]:
+    return {
+        "message_id": seen.message_id,
+        "state": seen.state,
+        "state_type": seen.state_type,
+        "group_id": seen.group_id,
+        "owner_id": seen.owner_id,
+        "priority": seen.priority,
+        "tags": sorted(seen.tags),
+        "updated_at": to_micros(seen.updated_at),
+    }
+
+
+def _seen_from_json(fields: dict[str, Any]) -> Seen:
+    priority = fields["priority"]
+    return Seen(
+        message_id=fields["message_id"],
+        state=fields["state"],
+        state_type=StateType(fields["state_type"]),
+        group_id=fields["group_id"],
+        owner_id=fields["owner_id"],
+        priority=None if priority is None else Priority(priority),
+        tags=frozenset(fields["tags"]),
+        updated_at=from_micros(fields["updated_at"]),
+    )
