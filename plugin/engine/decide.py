@@ -1,0 +1,190 @@
+"""The heart: what is to be done about a ticket now. Pure; the same input gives the same plan.
+
+A rule is looked at when one of its events happened since the last look, or, with `time` in its `on`,
+at every look. Each new message is looked at as if it had been the newest, so that two quick messages
+in one look fire what they would have fired one by one. Rules with `time` rest while the ticket is
+closed; a new look comes when it is opened again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta, tzinfo
+from functools import cache
+from zoneinfo import ZoneInfo
+
+from plugin.actions import registry
+from plugin.conditions import judged
+from plugin.domain.helpdesk import Need
+from plugin.domain.memory import Memory
+from plugin.domain.plan import Event, Plan, RuleOutcome, Step, Timer
+from plugin.domain.settings import Config, Mode, OncePer, Rule
+from plugin.domain.situation import Situation
+from plugin.domain.ticket import Ticket
+from plugin.engine.events import News, news_of
+from plugin.engine.firing import Firings, Occasion, unit_of
+
+TIME = "time"
+_TICK = timedelta(microseconds=1)
+_TOGETHER = timedelta(seconds=5)
+_STEPS = {"note": Step.NOTE, "notify": Step.OUTSIDE, "webhook": Step.OUTSIDE, "reply": Step.REPLY}
+
+
+def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Plan:
+    """Compare the ticket with what is remembered, and answer what to do, when to look again, and why.
+
+    The plan's outcomes tell of rules that fired, that had their turn before, or that wait for an
+    instant; a rule without an outcome was not asked, or its conditions do not hold.
+    """
+    news = news_of(ticket, memory, now)
+    if is_left_alone(config, ticket):
+        return Plan(ticket.ref, now, news.memory, news.events)
+    firings = Firings(config, ticket, memory, now, step_of)
+    outcomes: list[RuleOutcome] = []
+    timers: list[Timer] = []
+    for occasion in occasions_of(config, ticket, news, now):
+        _ask_rules(config, occasion, firings, outcomes, timers)
+    return Plan(
+        ref=ticket.ref,
+        decided_at=now,
+        memory=news.memory.with_changes(fired=firings.fired),
+        events=news.events,
+        outcomes=tuple(outcomes),
+        actions=tuple(firings.actions),
+        timers=tuple(timers),
+        demote=firings.demote,
+    )
+
+
+def needs_of(config: Config) -> frozenset[Need]:
+    """What must be read of a ticket beyond the ticket itself, for the rules that are not off."""
+    return frozenset().union(
+        *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF)
+    )
+
+
+def is_left_alone(config: Config, ticket: Ticket) -> bool:
+    """True for a ticket older than `enforce_from`: it is remembered, and nothing is done about it."""
+    since = config.defaults.enforce_from
+    return since is not None and ticket.created_at < since
+
+
+def situation_of(
+    config: Config, ticket: Ticket, memory: Memory, now: datetime, events: tuple[Event, ...] = ()
+) -> Situation:
+    """What the conditions look at."""
+    return Situation(
+        ticket=ticket,
+        memory=memory,
+        now=now,
+        calendar=config.calendars.get(config.defaults.calendar or ""),
+        calendars=config.calendars,
+        teams=config.teams,
+        events=events,
+        language=config.defaults.language,
+    )
+
+
+def occasions_of(config: Config, ticket: Ticket, news: News, now: datetime) -> Iterator[Occasion]:
+    """The ticket as each new message found it, and last of all as it is now."""
+    heard = [event for event in news.events if event.message_id is not None]
+    newest = heard[-1] if heard else None
+    others = tuple(event for event in news.events if event.message_id is None)
+    for event in heard[:-1]:
+        known = tuple(one for one in ticket.messages if one.id <= (event.message_id or 0))
+        memory = news.memory
+        then = situation_of(config, replace(ticket, messages=known), memory, now, (event,))
+        yield Occasion(then, _cycle_at(news, event.at))
+    events = tuple(one for one in news.events if one is newest or one in others)
+    yield Occasion(situation_of(config, ticket, news.memory, now, events), news.memory.cycle)
+
+
+def _cycle_at(news: News, at: datetime) -> int:
+    later = sum(
+        event.name == "ticket.reopened" and event.at > at + _TOGETHER for event in news.events
+    )
+    return news.memory.cycle - later
+
+
+def _ask_rules(
+    config: Config,
+    occasion: Occasion,
+    firings: Firings,
+    outcomes: list[RuleOutcome],
+    timers: list[Timer],
+) -> None:
+    situation = occasion.situation
+    names = frozenset(event.name for event in situation.events)
+    timed = rests_not(firings.ticket) and situation.ticket is firings.ticket
+    firings.begin()
+    for rule in config.rules:
+        by_time = timed and TIME in rule.on
+        if (by_time or not rule.on.isdisjoint(names)) and rule.mode is not Mode.OFF:
+            outcome, timer = _ask(config, rule, occasion, firings, by_time=by_time)
+            if outcome:
+                outcomes.append(outcome)
+            if timer:
+                timers.append(timer)
+
+
+def _ask(
+    config: Config, rule: Rule, occasion: Occasion, firings: Firings, *, by_time: bool
+) -> tuple[RuleOutcome | None, Timer | None]:
+    situation = occasion.situation
+    at = asked_at(rule, situation)
+    unit = unit_of(rule, occasion, day_of(config, at))
+    if firings.has_fired(rule, unit):
+        had = RuleOutcome(rule.name, fired=False, why=f"had its turn, once per {rule.once_per}")
+        return had, _tomorrow(config, rule, situation.now) if by_time else None
+    if rule.when.holds(situation):
+        verdict = judged(rule.when, situation)
+        firings.fire(rule, unit, at, verdict.reason)
+        fired = RuleOutcome(rule.name, fired=True, why=verdict.reason, verdict=verdict)
+        return fired, _tomorrow(config, rule, situation.now) if by_time else None
+    if not by_time or not rule.when.by_time:
+        return None, None
+    verdict = judged(rule.when, situation)
+    if verdict.changes_at is None:
+        return None, None
+    due_at = max(verdict.changes_at, situation.now + _TICK)
+    waits = RuleOutcome(rule.name, fired=False, why=f"waits: {verdict.reason}", verdict=verdict)
+    return waits, Timer(rule.name, due_at, verdict.reason)
+
+
+def rests_not(ticket: Ticket) -> bool:
+    """True while rules with `time` are looked at."""
+    return not ticket.is_closed
+
+
+def asked_at(rule: Rule, situation: Situation) -> datetime:
+    """When the newest of the rule's events happened; now for one that only time asks."""
+    hits = [event.at for event in situation.events if event.name in rule.on]
+    return min(max(hits, default=situation.now), situation.now)
+
+
+def day_of(config: Config, at: datetime) -> str:
+    """The civil date in the default calendar's zone, else in UTC."""
+    return at.astimezone(_zone(config)).date().isoformat()
+
+
+def _tomorrow(config: Config, rule: Rule, now: datetime) -> Timer | None:
+    """For a rule that may fire every day: the coming midnight."""
+    if rule.once_per is not OncePer.DAY:
+        return None
+    zone = _zone(config)
+    date = now.astimezone(zone).date() + timedelta(days=1)
+    midnight = datetime.combine(date, time.min, zone).astimezone(UTC)
+    return Timer(rule.name, max(midnight, now + _TICK), "its next day begins")
+
+
+def _zone(config: Config) -> tzinfo:
+    calendar = config.calendars.get(config.defaults.calendar or "")
+    return ZoneInfo(calendar.timezone) if calendar else UTC
+
+
+@cache
+def step_of(action: str) -> Step:
+    """The action's place in the order of a firing."""
+    module = registry().get(action)
+    return module.STEP if module else _STEPS.get(action, Step.WRITE)

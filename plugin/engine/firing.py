@@ -1,0 +1,239 @@
+"""A rule that fires becomes actions with keys, held back where a guard or another rule says so."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from plugin.domain.memory import ActionRecord, ActionState, Memory
+from plugin.domain.plan import PlannedAction, Step
+from plugin.domain.settings import ActionCall, Config, Guards, Mode, OncePer, Rule
+from plugin.domain.situation import Situation
+from plugin.domain.ticket import MessageKind, Priority, StateType, Ticket
+
+TOUCHY = frozenset({"group", "assign", "state", "priority"})
+"""Actions that would take a ticket out of the hands of a person who is working on it."""
+
+_DAY = timedelta(days=1)
+_COUNTED = frozenset(
+    {ActionState.PLANNED, ActionState.CLAIMED, ActionState.UNKNOWN, ActionState.DONE}
+)
+_DEAF = frozenset({StateType.SPAM, StateType.REMOVED, StateType.MERGED})
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What a rule fires on: the ticket as it was then, and the cycle it was in."""
+
+    situation: Situation
+    cycle: int
+
+
+@dataclass(slots=True)
+class Firings:
+    """The actions of one decision, in order, and what the guards must count."""
+
+    config: Config
+    ticket: Ticket
+    memory: Memory
+    now: datetime
+    step_of: Callable[[str], Step]
+    actions: list[PlannedAction] = field(default_factory=list)
+    demote: dict[str, str] = field(default_factory=dict)
+    fired: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
+    _units: set[tuple[str, str]] = field(default_factory=set)
+    _taken: dict[str, tuple[object, str]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self.fired = dict(self.memory.fired)
+        self._units = {(record.rule, record.cycle) for record in self.memory.actions}
+
+    def begin(self) -> None:
+        """A new occasion: what a rule sets now may replace what one set on an earlier occasion."""
+        self._taken.clear()
+
+    def has_fired(self, rule: Rule, unit: str) -> bool:
+        """True when the rule has had its turn in this unit of `once_per`."""
+        return (rule.name, unit) in self._units
+
+    def fire(self, rule: Rule, unit: str, at: datetime, why: str) -> None:
+        """Plan the rule's actions; `at` is the instant of what it fires on."""
+        self._units.add((rule.name, unit))
+        held = self._held_back(rule, at)
+        for index, call in enumerate(rule.do):
+            self.actions.append(self._action(rule, unit, index, call, at=at, why=why, held=held))
+
+    def _held_back(self, rule: Rule, at: datetime) -> str | None:
+        """Why the rule only observes, or None; a rule that has run wild is demoted here."""
+        guards = self.config.guards
+        instants = tuple(sorted((*self.fired.get(rule.name, ()), min(at, self.now))))
+        self.fired[rule.name] = instants[-20:]
+        if rule.mode is Mode.OBSERVE:
+            return "mode is observe"
+        reason = self.memory.demoted.get(rule.name) or self.demote.get(rule.name)
+        if reason is None:
+            reason = _running_wild(instants, guards, self.ticket)
+            if reason is None:
+                return None
+            self.demote[rule.name] = reason
+        return f"the rule is held at observe: {reason}"
+
+    def _action(
+        self,
+        rule: Rule,
+        unit: str,
+        index: int,
+        call: ActionCall,
+        *,
+        at: datetime,
+        why: str,
+        held: str | None,
+    ) -> PlannedAction:
+        step = self.step_of(call.name)
+        state, detail = ActionState.OBSERVED, held or ""
+        if held is None:
+            state, detail = self._verdict(rule, call)
+        guards = self.config.guards
+        return PlannedAction(
+            key=f"{self.ticket.ref}/{rule.name}/{unit}/{index}.{call.name}",
+            ref=self.ticket.ref,
+            rule=rule.name,
+            name=call.name,
+            params=call.params,
+            step=step,
+            position=len(self.actions),
+            why=why,
+            cycle=unit,
+            state=state,
+            detail=detail,
+            not_before=self._hands_off_until(call.name),
+            drop_after=at + guards.max_staleness if step is Step.REPLY else None,
+        )
+
+    def _verdict(self, rule: Rule, call: ActionCall) -> tuple[ActionState, str]:
+        rival = self._rival(rule, call)
+        if rival:
+            return ActionState.SKIPPED, rival
+        reason = None
+        if call.name == "note":
+            reason = self._too_many_notes()
+        elif call.name == "reply":
+            reason = no_reply_to(self.ticket) or self._too_many_replies()
+        return (ActionState.GUARDED, reason) if reason else (ActionState.PLANNED, "")
+
+    def _rival(self, rule: Rule, call: ActionCall) -> str | None:
+        """The first rule to set a thing wins; the more urgent priority does; the same twice is one."""
+        thing, value = _claim(call)
+        if thing is None:
+            return None
+        taken = self._taken.get(thing)
+        if taken is None:
+            self._taken[thing] = (value, rule.name)
+            return None
+        other, by = taken
+        if other == value:
+            return f"rule {by!r} does the same"
+        if call.name == "priority" and _is_more_urgent(value, other):
+            self._taken[thing] = (value, rule.name)
+            return None
+        return f"rule {by!r} sets it to something else and stands first"
+
+    def _hands_off_until(self, name: str) -> datetime | None:
+        touched_at = self.ticket.touched_at
+        if name not in TOUCHY or touched_at is None:
+            return None
+        until = touched_at + self.config.guards.human_touch_grace
+        return until if until > self.now else None
+
+    def _too_many_notes(self) -> str | None:
+        limit = self.config.guards.notes_per_ticket_per_day
+        if self._counted("note") < limit:
+            return None
+        return f"{limit} notes on this ticket in a day are enough (guards.notes_per_ticket_per_day)"
+
+    def _too_many_replies(self) -> str | None:
+        limit = self.config.guards.replies_per_customer_per_day
+        if any(_counts(one, "reply") for one in self.actions):
+            return "one reply at a time is enough"
+        done = sum(at > self.now - _DAY for at in self.memory.customer_replies)
+        waiting = sum(
+            record.name == "reply" and record.state.is_open for record in self.memory.actions
+        )
+        if done + waiting < limit:
+            return None
+        return (
+            f"{limit} replies to this customer in a day are enough "
+            "(guards.replies_per_customer_per_day)"
+        )
+
+    def _counted(self, name: str) -> int:
+        recent = (record for record in self.memory.actions if self._is_recent(record))
+        return sum(_counts(record, name) for record in recent) + sum(
+            _counts(action, name) for action in self.actions
+        )
+
+    def _is_recent(self, record: ActionRecord) -> bool:
+        return (record.done_at or record.planned_at) > self.now - _DAY
+
+
+def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
+    """The part of a key that `once_per` makes: `t`, `c2`, `m17` or `d2026-12-03`."""
+    match rule.once_per:
+        case OncePer.TICKET:
+            return "t"
+        case OncePer.CYCLE:
+            return f"c{occasion.cycle}"
+        case OncePer.MESSAGE:
+            latest = occasion.situation.latest
+            return f"m{latest.id if latest else 0}"
+    return f"d{day}"
+
+
+def no_reply_to(ticket: Ticket) -> str | None:
+    """Why nobody should get a reply on this ticket, whatever a rule says."""
+    if ticket.state.type in _DEAF:
+        return f"the ticket is {ticket.state.type}"
+    newest = next(
+        (one for one in reversed(ticket.messages) if one.kind is MessageKind.CUSTOMER), None
+    )
+    if newest is not None and not newest.by_human:
+        return "the newest message from the customer's side is automatic"
+    return None
+
+
+def _running_wild(instants: tuple[datetime, ...], guards: Guards, ticket: Ticket) -> str | None:
+    recent = [at for at in instants if at > instants[-1] - guards.loop_window]
+    if len(recent) <= guards.loop_firings:
+        return None
+    minutes = int(guards.loop_window.total_seconds() // 60)
+    return (
+        f"fired {len(recent)} times within {minutes} minutes on ticket {ticket.ref} "
+        f"(guards.loop_firings is {guards.loop_firings})"
+    )
+
+
+def _claim(call: ActionCall) -> tuple[str | None, object]:
+    """What an action sets, and to what; None for one that may be done many times."""
+    params: Mapping[str, object] = call.params
+    if call.name in TOUCHY:
+        return call.name, params
+    if call.name == "field":
+        return f"field {params.get('name')}", params
+    if call.name in {"tag", "untag", "subscribe"}:
+        return f"{call.name} {sorted(params.items(), key=str)}", params
+    return None, None
+
+
+def _is_more_urgent(value: object, other: object) -> bool:
+    return _urgency(value) > _urgency(other)
+
+
+def _urgency(params: object) -> int:
+    words = params.values() if isinstance(params, Mapping) else ()
+    known = {priority.word: int(priority) for priority in Priority}
+    return max((known.get(str(word), 0) for word in words), default=0)
+
+
+def _counts(action: ActionRecord | PlannedAction, name: str) -> bool:
+    return action.name == name and action.state in _COUNTED
