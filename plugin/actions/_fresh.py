@@ -1,0 +1,67 @@
+"""What happened to the ticket between the plan and now, and who did it."""
+
+from __future__ import annotations
+
+from plugin.actions import Occasion, Outcome
+from plugin.domain.memory import ActionState, Memory
+from plugin.domain.ticket import Agent, MessageKind, StateType
+from plugin.domain.ticket import Ticket as _Ticket
+
+_GONE = {
+    StateType.MERGED: "the ticket was merged into another",
+    StateType.REMOVED: "the ticket was removed",
+    StateType.SPAM: "the ticket is spam",
+}
+
+
+def skip(why: str) -> Outcome:
+    """Nothing was done, because of `why`."""
+    return Outcome(detail=why, done=False)
+
+
+def reason_gone(ticket: _Ticket) -> str | None:
+    """Why nothing should be written on the ticket at all; None when it may."""
+    return _GONE.get(ticket.state.type)
+
+
+def wrote_last(memory: Memory, key: str) -> object:
+    """The last value our own finished actions left in a field; None when they never wrote it."""
+    done = [
+        record
+        for record in memory.actions
+        if record.state is ActionState.DONE and key in record.wrote
+    ]
+    if not done:
+        return None
+    last = max(done, key=lambda record: (record.done_at or record.planned_at, record.key))
+    return last.wrote[key]
+
+
+def changed_by_other(occasion: Occasion, key: str, seen: str, current: str) -> bool:
+    """True when a field is neither as the plan saw it nor as we left it ourselves."""
+    if occasion.memory.seen is None or seen == current:
+        return False
+    return wrote_last(occasion.memory, key) != current
+
+
+def owner_id(ticket: _Ticket) -> str:
+    """The owner's id as text; empty without one."""
+    return "" if ticket.owner is None or ticket.owner.id is None else str(ticket.owner.id)
+
+
+def answered_since(occasion: Occasion) -> bool:
+    """True when a human agent wrote to the customer after the plan was made."""
+    seen, planned_at = occasion.memory.seen, occasion.planned_at
+    for message in occasion.ticket.messages:
+        if message.kind is not MessageKind.AGENT or not message.by_human:
+            continue
+        if seen is not None and message.id > seen.message_id:
+            return True
+        if seen is None and planned_at is not None and message.created_at > planned_at:
+            return True
+    return False
+
+
+def name_of(agent: Agent) -> str:
+    """What to call an agent in audits and notes: never the address when there is a name."""
+    return agent.person.name or f"agent {agent.person.id}"

@@ -1,0 +1,1 @@
+"""What Deskladder writes: templates, replies by language, notes, times in words."""

@@ -1,0 +1,76 @@
+"""Which language a customer writes, from a few sentences."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import lru_cache
+from threading import Lock
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from py3langid.langid import LanguageIdentifier
+
+_RIVALS = frozenset(
+    {"cs", "da", "de", "en", "es", "fi", "fr", "hu", "it", "nl", "no", "pl", "pt"}
+) | {
+    *("ro", "ru", "sv", "tr", "uk", "el", "ar", "he", "ja", "ko", "zh"),
+}
+"""Languages that may win although no reply is written in them: then the answer is "unsure"."""
+
+_LEAST_LETTERS = 12
+_LEAST_SHARE = 0.7
+_LOOK_AT = 1500
+_NOISE = re.compile(r"https?://\S+|www\.\S+|\S+@\S+|[\d#*_<>|=/\\-]+")
+_LETTER = re.compile(r"[^\W\d_]")
+_loading = Lock()
+
+
+def detect(text: str, allowed: Sequence[str]) -> str | None:
+    """The language of `text` among `allowed`; None when unsure, too short, or another language.
+
+    Codes may carry a region (`nl-NL` stands for `nl`); the one given is returned. Addresses and
+    numbers are ignored, and only the first 1500 characters are looked at. The first call loads a
+    model of about 75 MB, which is why nothing calls this before a ticket needs it.
+    """
+    by_base = {base_language(code): code for code in reversed(allowed)}
+    words = " ".join(_NOISE.sub(" ", text[:_LOOK_AT]).split())
+    if not by_base or sum(1 for _ in _LETTER.finditer(words)) < _LEAST_LETTERS:
+        return None
+    identifier = _identifier(frozenset(by_base))
+    if identifier is None:
+        return None
+    language, share = identifier.classify(words)
+    return by_base.get(language) if share >= _LEAST_SHARE else None
+
+
+def base_language(code: str) -> str:
+    """`nl` for `nl`, `nl-NL`, `nl_BE`, `NL`; `nb` and `nn` count as `no`."""
+    base = re.split(r"[-_]", code.strip().lower(), maxsplit=1)[0]
+    return "no" if base in {"nb", "nn"} else base
+
+
+@lru_cache(maxsize=8)
+def _identifier(wanted: frozenset[str]) -> LanguageIdentifier | None:
+    """A view of the model on the wanted languages and their rivals; None when none is known."""
+    import copy
+
+    model = _model()
+    known = set(model.labels)
+    if not wanted & known:
+        return None
+    view = copy.copy(model)
+    view.set_languages((wanted | _RIVALS) & known)
+    return view
+
+
+def _model() -> Any:
+    with _loading:
+        return _load()
+
+
+@lru_cache(maxsize=1)
+def _load() -> Any:
+    from py3langid.langid import MODEL_FILE, LanguageIdentifier
+
+    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)

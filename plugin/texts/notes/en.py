@@ -1,0 +1,53 @@
+"""The built-in notes in English."""
+
+from typing import Final
+
+ENGLISH: Final = {
+    "why": """\
+{{ rule }}: {{ reason }}
+{% if late %}
+This note is late: it was due {{ late }}.
+{% endif %}
+{% if earlier %}
+
+Earlier tickets of this customer:
+{% for ticket in earlier %}
+#{{ ticket.number }} of {{ ticket.created_at }}: {{ ticket.url }}
+{% endfor %}
+{% endif %}
+{% if done %}
+
+Done:
+{% for step in done %}
+- {{ step }}
+{% endfor %}
+{% endif %}
+{% if skipped %}
+
+Not done:
+{% for step in skipped %}
+- {{ step }}
+{% endfor %}
+{% endif %}
+
+{% if ticket.owner %}
+Next: {{ ticket.owner }} ({{ ticket.group }}){% if promise_at %}, by {{ promise_at }}{% endif %}.
+{% elif lead %}
+Next: nobody owns this ticket yet; {{ lead }} leads {{ team }}.
+{% else %}
+Next: nobody owns this ticket yet (group {{ ticket.group }}).
+{% endif %}
+""",
+    "authority_hint": """\
+{% if authority %}
+You may decide this yourself: {{ authority }}
+{% else %}
+Can this be solved here, without passing it on?
+{% endif %}
+
+Why this hint: {{ reason }} (rule {{ rule }}).
+{% if lead %}
+If it goes beyond that, ask {{ lead }}.
+{% endif %}
+""",
+}

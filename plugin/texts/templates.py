@@ -1,0 +1,343 @@
+"""Templates of replies, notes, notifications and webhooks: a small, harmless part of Jinja2.
+
+A template may print placeholders, pass them through a few filters, choose with `if` and repeat
+over `earlier` and the other lists. It cannot call anything, compute, assign or include, so the
+sandbox below is the second wall, not the first: what is not in the tables here is refused when
+the file is read, and output is cut off when it grows out of proportion.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any, Final
+
+from plugin.domain.errors import DeskladderError
+
+if TYPE_CHECKING:
+    from jinja2 import nodes
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+LONGEST: Final = 20_000
+"""Characters a rendered text may have; more is a mistake in the template."""
+
+_LONGEST_SOURCE = 20_000
+
+PLACEHOLDERS: Final[Mapping[str, str]] = {
+    "ticket.number": "the number people see",
+    "ticket.subject": "the subject, on one line",
+    "ticket.url": "the ticket's page for agents",
+    "ticket.group": "the group's name",
+    "ticket.owner": "the owner's name, empty when nobody owns it",
+    "ticket.priority": "low, normal, high or urgent; empty when the helpdesk has none",
+    "ticket.state": "the state's name",
+    "ticket.tags": "a list: all tags",
+    "ticket.created_at": "when it was created, in words",
+    "ticket.channel": "email, phone, chat, web, social …",
+    "customer.name": "the customer's full name",
+    "customer.first_name": "the first word of the name",
+    "customer.email": "the customer's address",
+    "customer.organization": "the customer's organisation",
+    "agent.name": "the same as ticket.owner",
+    "promise_at": "until when an answer is promised (defaults.promise), local time in words",
+    "now": "the present moment, local time in words",
+    "rule": "the rule's name",
+    "reason": "why the rule fired, in words",
+    "earlier": "a list: the customer's earlier tickets, each with number, url, created_at",
+    "done": "a list: what this rule did to the ticket, in words",
+    "skipped": "a list: what this rule left undone and why, in words",
+    "late": "when this should have been said, when that is more than ten minutes ago; else empty",
+    "team": "the team of the ticket's group",
+    "lead": "that team's lead",
+    "authority": "what that team may decide itself",
+    "helpdesk": "the helpdesk's name in the file",
+}
+"""Every placeholder and what it holds."""
+
+LISTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "earlier": ("number", "url", "created_at"),
+    "ticket.tags": (),
+    "done": (),
+    "skipped": (),
+}
+"""What `for` may go over, and the parts of one item; none: the item is a text."""
+
+FILTERS: Final = (
+    *("upper", "lower", "capitalize", "title", "trim", "length", "first", "last"),
+    *("join", "default", "truncate", "e", "escape"),
+)
+_LOOP_PARTS = ("index", "first", "last", "length")
+_ALLOWED: Final = frozenset(
+    {
+        *(
+            "Template",
+            "Output",
+            "TemplateData",
+            "Name",
+            "Getattr",
+            "Const",
+            "If",
+            "For",
+            "CondExpr",
+        ),
+        *("Filter", "Test", "Compare", "Operand", "And", "Or", "Not", "Keyword"),
+    }
+)
+_TESTS: Final = frozenset({"defined", "undefined", "none", "eq", "equalto", "ne", "in", "true"})
+
+
+class TemplateProblem(DeskladderError):
+    """A template that cannot be used. `line` and `column` count from 1 inside the template.
+
+    `unknown` is the placeholder nobody knows, when that is the problem: the caller has the place
+    in the file and makes the guess.
+    """
+
+    def __init__(self, message: str, line: int, column: int, unknown: str | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.line = line
+        self.column = column
+        self.unknown = unknown
+
+
+def check_template(source: str) -> None:
+    """Raise `TemplateProblem` for the first mistake; nothing is rendered."""
+    tree = _parse(source)
+    _Reader(source).read(tree)
+
+
+def placeholders(source: str) -> frozenset[str]:
+    """The placeholders a checked template uses, such as `customer.name`."""
+    reader = _Reader(source)
+    reader.read(_parse(source))
+    return frozenset(reader.used)
+
+
+def render(source: str, values: Mapping[str, object]) -> str:
+    """The template as HTML, every value escaped; plain text becomes paragraphs and line breaks.
+
+    A template that contains a block tag of its own (`<p>`, `<ul>` …) is HTML already: its tags
+    stay. Raises `TemplateProblem`, also for a placeholder that `values` lacks.
+    """
+    if _is_html(source):
+        return _run(source, values, escaping="html").strip()
+    return _paragraphs(_run(source, values, escaping="text"))
+
+
+def render_plain(source: str, values: Mapping[str, object]) -> str:
+    """The template as plain text, for JSON and notifications: nothing is escaped."""
+    return _run(source, values, escaping="none").strip()
+
+
+# HTML -----------------------------------------------------------------------------------------
+
+_BLOCK = re.compile(r"<(?:p|br|div|ul|ol|table|blockquote|pre|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE)
+_GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
+
+
+def _is_html(source: str) -> bool:
+    return bool(_BLOCK.search(source))
+
+
+def _paragraphs(escaped: str) -> str:
+    """Simple HTML that both hosts keep as it is."""
+    paragraphs = (part.strip() for part in _GAP.split(escaped.strip()))
+    return "".join(
+        "<p>" + "<br>".join(line.strip() for line in part.split("\n")) + "</p>"
+        for part in paragraphs
+        if part
+    )
+
+
+# Rendering ------------------------------------------------------------------------------------
+
+
+_ALONE = re.compile(r"^[ \t]*(\{%(?:(?!%\}).)*%\})[ \t]*(?:\n|\Z)", re.MULTILINE)
+"""A statement alone on its line leaves no empty line behind."""
+
+
+def _run(source: str, values: Mapping[str, object], *, escaping: str) -> str:
+    from jinja2 import TemplateError
+
+    template = _compiled(source, escaping)
+    try:
+        return _bounded(template.generate(values))
+    except TemplateProblem:
+        raise
+    except (TemplateError, TypeError, ValueError) as error:
+        raise TemplateProblem(f"cannot be filled in: {error}", 1, 1) from error
+
+
+def _bounded(parts: Iterable[str]) -> str:
+    kept: list[str] = []
+    length = 0
+    for part in parts:
+        length += len(part)
+        if length > LONGEST:
+            raise TemplateProblem(f"the text is longer than {LONGEST} characters", 1, 1)
+        kept.append(part)
+    return "".join(kept)
+
+
+@lru_cache(maxsize=512)
+def _compiled(source: str, escaping: str) -> Any:
+    check_template(source)
+    environment = _environment(escaping != "none")
+    tree = environment.parse(_ALONE.sub(r"\1", source))
+    if escaping == "text":
+        _escape_data(tree)
+    return environment.from_string(tree)
+
+
+def _escape_data(tree: nodes.Template) -> None:
+    """What the admin typed is text too: `R&D <3` must arrive as typed."""
+    from jinja2 import nodes as kinds
+    from markupsafe import escape
+
+    for data in tree.find_all(kinds.TemplateData):
+        data.data = str(escape(data.data))
+
+
+@lru_cache(maxsize=2)
+def _environment(autoescape: bool) -> ImmutableSandboxedEnvironment:
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        autoescape=autoescape, undefined=StrictUndefined, finalize=_shown, cache_size=0
+    )
+    environment.globals.clear()
+    environment.filters = {name: environment.filters[name] for name in FILTERS}
+    environment.tests = {name: environment.tests[name] for name in _TESTS}
+    return environment
+
+
+def _shown(value: Any) -> Any:
+    """Nothing is printed as nothing; a list as its items."""
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return ", ".join(str(item) for item in value)
+    return value
+
+
+# Checking -------------------------------------------------------------------------------------
+
+
+def _parse(source: str) -> nodes.Template:
+    from jinja2 import TemplateSyntaxError
+
+    if len(source) > _LONGEST_SOURCE:
+        raise TemplateProblem(f"longer than {_LONGEST_SOURCE} characters", 1, 1)
+    try:
+        return _environment(True).parse(source)
+    except TemplateSyntaxError as error:
+        line = error.lineno or 1
+        raise TemplateProblem(
+            f"not a valid template: {error.message}", line, _column(source, line, "{")
+        ) from error
+    except RecursionError as error:
+        raise TemplateProblem("nested too deeply", 1, 1) from error
+
+
+def _column(source: str, line: int, what: str) -> int:
+    """Where `what` stands on that line; 1 when it cannot be found."""
+    lines = source.splitlines()
+    text = lines[line - 1] if 0 < line <= len(lines) else ""
+    return text.find(what) + 1 or 1
+
+
+class _Reader:
+    """Goes through the tree and refuses what is not in the tables."""
+
+    def __init__(self, source: str) -> None:
+        self._source = source
+        self.used: set[str] = set()
+
+    def read(self, tree: nodes.Node, items: Mapping[str, tuple[str, ...]] | None = None) -> None:
+        """Check a node and what is below; `items` are the loop variables in scope."""
+        known = items or {}
+        kind = type(tree).__name__
+        if kind not in _ALLOWED:
+            raise self._problem(_refusal(kind), tree, "{")
+        if kind == "For":
+            self._read_loop(tree, known)
+            return
+        if kind in {"Name", "Getattr"}:
+            self._read_name(tree, known)
+            return
+        if kind == "Filter":
+            self._refuse_unknown(tree, "filter", FILTERS)
+        elif kind == "Test":
+            self._refuse_unknown(tree, "test", _TESTS)
+        for child in tree.iter_child_nodes():
+            self.read(child, known)
+
+    def _read_loop(self, loop: Any, known: Mapping[str, tuple[str, ...]]) -> None:
+        over = _dotted(loop.iter)
+        if over not in LISTS:
+            raise self._problem(
+                f"expected a loop over one of {', '.join(LISTS)}", loop, "for", unknown=over
+            )
+        if "loop" in known or loop.recursive or type(loop.target).__name__ != "Name":
+            raise self._problem("expected a plain loop, not one inside another", loop, "for")
+        self.used.add(over)
+        inner = {**known, loop.target.name: LISTS[over], "loop": _LOOP_PARTS}
+        for node in (*loop.body, *([loop.test] if loop.test else [])):
+            self.read(node, inner)
+        for node in loop.else_:
+            self.read(node, known)
+
+    def _read_name(self, node: nodes.Node, known: Mapping[str, tuple[str, ...]]) -> None:
+        name = _dotted(node)
+        first, dot, part = name.partition(".")
+        if first in known:
+            if bool(dot) == bool(known[first]) and (not dot or part in known[first]):
+                return
+        elif name in PLACEHOLDERS:
+            self.used.add(name)
+            return
+        if not name:
+            raise self._problem("only placeholders have parts", node, "{")
+        raise self._problem(
+            f"unknown placeholder {name!r}", node, name.split(".")[-1], unknown=name
+        )
+
+    def _refuse_unknown(self, node: Any, what: str, known: Collection[str]) -> None:
+        if node.name not in known:
+            message = f"unknown {what} {node.name!r}: expected one of {', '.join(sorted(known))}"
+            raise self._problem(message, node, node.name)
+
+    def _problem(
+        self, message: str, node: nodes.Node, what: str, *, unknown: str | None = None
+    ) -> TemplateProblem:
+        place = unknown if unknown and unknown in self._source else what
+        return TemplateProblem(
+            message, node.lineno, _column(self._source, node.lineno, place), unknown
+        )
+
+
+def _dotted(node: nodes.Node) -> str:
+    """`ticket.number` of a name; empty for anything that is none."""
+    parts = list(_dotted_parts(node))
+    return "" if "" in parts else ".".join(reversed(parts))
+
+
+def _dotted_parts(node: Any) -> Iterator[str]:
+    while type(node).__name__ == "Getattr":
+        yield node.attr
+        node = node.node
+    yield node.name if type(node).__name__ == "Name" else ""
+
+
+def _refusal(kind: str) -> str:
+    advice = {
+        "Call": "calls are not possible here: use a placeholder, or a filter such as | upper",
+        "Getitem": "brackets are not possible here: use | first or a loop",
+        "Include": "a template cannot include another",
+        "Assign": "a template cannot set variables",
+        "Macro": "a template cannot define macros",
+    }
+    return advice.get(kind, "not possible here: placeholders, filters, if and for are")

@@ -1,0 +1,138 @@
+"""What the placeholders stand for on one ticket at one moment.
+
+Everything a customer chose (subject, name) is put on one line, shortened and freed of control and
+direction characters here; escaping happens where a text becomes HTML.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from plugin.domain.settings import Config, Team
+from plugin.domain.ticket import Person, Ticket
+from plugin.texts.times import is_zone, say_instant
+
+_LONGEST_LINE = 200
+_LONGEST_NAME = 80
+_EARLIER = 20
+_ADVERT = re.compile(r"://|www\.|[\w-]+\.(?:[a-z]{2,})(?:/|\b)|@", re.IGNORECASE)
+
+
+def values_for(
+    ticket: Ticket,
+    config: Config,
+    now: datetime,
+    *,
+    language: str,
+    zone: str | None,
+    rule: str = "",
+    reason: str = "",
+    promise_at: datetime | None = None,
+    done: Sequence[str] = (),
+    skipped: Sequence[str] = (),
+    late: datetime | None = None,
+) -> dict[str, Any]:
+    """Every placeholder of `templates.PLACEHOLDERS`; instants in words of `language` and `zone`."""
+
+    def say(at: datetime | None) -> str:
+        return say_instant(at, language, zone, now) if at else ""
+
+    team = team_of(ticket, config)
+    owner = one_line(ticket.owner.name or ticket.owner.login) if ticket.owner else ""
+    return {
+        "ticket": {
+            "number": ticket.number,
+            "subject": one_line(ticket.subject),
+            "url": ticket.url,
+            "group": ticket.group.name,
+            "owner": owner,
+            "priority": ticket.priority.word if ticket.priority else "",
+            "state": ticket.state.name,
+            "tags": sorted(ticket.tags),
+            "created_at": say(ticket.created_at),
+            "channel": ticket.channel,
+        },
+        "customer": _customer(ticket.customer),
+        "agent": {"name": owner},
+        "promise_at": say(promise_at),
+        "now": say(now),
+        "rule": rule,
+        "reason": reason,
+        "earlier": [
+            {"number": one.number, "url": one.url, "created_at": say(one.created_at)}
+            for one in earlier_tickets(ticket)
+        ],
+        "done": list(done),
+        "skipped": list(skipped),
+        "late": say(late),
+        "team": team.name if team else "",
+        "lead": (team.lead or "") if team else "",
+        "authority": team.authority if team else "",
+        "helpdesk": ticket.ref.helpdesk,
+    }
+
+
+def earlier_tickets(ticket: Ticket) -> tuple[Any, ...]:
+    """The customer's other tickets, newest last; at most 20."""
+    others = [one for one in ticket.customer_tickets or () if one.id != ticket.ref.id]
+    return tuple(others[-_EARLIER:])
+
+
+def team_of(ticket: Ticket, config: Config) -> Team | None:
+    """The team whose group the ticket is in."""
+    wanted = ticket.group.name.lower()
+    return next((team for team in config.teams.values() if team.group.lower() == wanted), None)
+
+
+def zone_for(ticket: Ticket, config: Config) -> str | None:
+    """The customer's zone, else the default calendar's; None when neither is known."""
+    calendar = config.calendars.get(config.defaults.calendar or "")
+    for zone in (ticket.customer.timezone, calendar.timezone if calendar else None):
+        if zone and is_zone(zone):
+            return zone
+    return None
+
+
+def one_line(text: str, longest: int = _LONGEST_LINE) -> str:
+    """The text on one line, shortened, without control and direction characters."""
+    plain = "".join(
+        " " if char.isspace() else char
+        for char in text[: longest * 4]
+        if char.isspace() or unicodedata.category(char) not in {"Cc", "Cf", "Cs", "Co", "Cn"}
+    )
+    plain = " ".join(plain.split())
+    return plain if len(plain) <= longest else plain[: longest - 1].rstrip() + "…"
+
+
+def _customer(customer: Person) -> Mapping[str, str]:
+    name = personal_name(customer)
+    return {
+        "name": name,
+        "first_name": name.split(" ", 1)[0],
+        "email": one_line(customer.email),
+        "organization": one_line(customer.organization or ""),
+    }
+
+
+def personal_name(customer: Person) -> str:
+    """The customer's name; empty when it is an address or carries a link.
+
+    Anybody can write in under any name and address; a name with a link in it would make our
+    canned reply an advertisement sent to a stranger.
+    """
+    name = one_line(customer.name, _LONGEST_NAME)
+    return "" if _ADVERT.search(name) else name
+
+
+__all__: Sequence[str] = (
+    "earlier_tickets",
+    "one_line",
+    "personal_name",
+    "team_of",
+    "values_for",
+    "zone_for",
+)
