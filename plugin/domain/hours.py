@@ -51,14 +51,25 @@ _WITHOUT_SLASH = {
 }
 
 
+class Misread(ValueError):
+    """What was expected and what was found, kept apart for whoever knows the place in the file."""
+
+    def __init__(self, expected: str, got: str, guess: str | None = None) -> None:
+        hint = f"; did you mean {guess}?" if guess else ""
+        super().__init__(f"expected {expected}, got {got}{hint}")
+        self.expected = expected
+        self.got = got
+        self.guess = guess
+
+
 def parse_time(text: str) -> int:
     """Read `09:00` … `24:00` as minutes since midnight."""
     match = _TIME.fullmatch(text.strip())
     if not match:
-        raise ValueError(f"expected a time such as 09:00, got {text!r}")
+        raise Misread("a time such as 09:00", repr(text))
     hour, minute = int(match[1]), int(match[2])
     if minute >= 60 or hour * 60 + minute > DAY:  # noqa: PLR2004
-        raise ValueError(f"expected a time from 00:00 to 24:00, got {text!r}")
+        raise Misread("a time from 00:00 to 24:00", repr(text))
     return hour * 60 + minute
 
 
@@ -66,12 +77,12 @@ def parse_interval(text: str) -> tuple[int, int]:
     """Read `09:00-12:30`; an end at or before its start lies on the next day (`22:00-06:00`)."""
     start_text, dash, end_text = text.replace(_EN_DASH, "-").partition("-")
     if not dash:
-        raise ValueError(f"expected hours such as 09:00-17:00, got {text!r}")
+        raise Misread("hours such as 09:00-17:00", repr(text))
     start, end = parse_time(start_text), parse_time(end_text)
     if start == end:
-        raise ValueError(f"{text!r} has no length; a whole day is 00:00-24:00")
+        raise Misread("hours with a length", repr(text), "00:00-24:00")
     if start == DAY:
-        raise ValueError(f"{text!r} starts at the end of the day; write 00:00 on the next day")
+        raise Misread("a start before 24:00", f"{text!r}, which belongs to the next day")
     return start, end if end > start else end + DAY
 
 
@@ -80,11 +91,12 @@ def parse_hours(texts: Iterable[str]) -> Hours:
     hours = sorted(parse_interval(text) for text in texts)
     for (start, end), (next_start, next_end) in pairwise(hours):
         if next_start < end:
-            raise ValueError(
-                f"{interval_text(start, end)} and {interval_text(next_start, next_end)} overlap"
+            raise Misread(
+                "hours that do not overlap",
+                f"{interval_text(start, end)} and {interval_text(next_start, next_end)}",
             )
     if len(hours) > 1 and hours[-1][1] - DAY > hours[0][0]:
-        raise ValueError("the shift over midnight is longer than a day")
+        raise Misread("hours that do not overlap", "a shift over midnight into its own beginning")
     return tuple(hours)
 
 
@@ -97,7 +109,7 @@ def parse_days(text: str) -> tuple[int, ...]:
         last = _day(last_text.strip(), text) if dash else first
         days += [(first + step) % 7 for step in range((last - first) % 7 + 1)]
     if len(set(days)) != len(days):
-        raise ValueError(f"{text!r} names a day twice")
+        raise Misread("each day once", repr(text))
     return tuple(days)
 
 
@@ -105,7 +117,7 @@ def parse_week(hours: Mapping[str, Sequence[str]] | str) -> Week:
     """Read a whole week: `24/7`, or days and day ranges with their intervals."""
     if isinstance(hours, str):
         if hours.replace(" ", "") != "24/7":
-            raise ValueError(f"expected 24/7 or hours per day, got {hours!r}")
+            raise Misread("24/7 or hours per day", repr(hours), "24/7")
         return (((0, DAY),),) * 7
     week: list[Hours] = [()] * 7
     named: set[int] = set()
@@ -113,13 +125,15 @@ def parse_week(hours: Mapping[str, Sequence[str]] | str) -> Week:
         numbers = parse_days(days)
         twice = [DAYS[number] for number in numbers if number in named]
         if twice:
-            raise ValueError(f"{twice[0]} is given twice")
+            raise Misread("each day once", f"{twice[0]} twice")
         named.update(numbers)
         for number in numbers:
             week[number] = parse_hours(intervals)
     clash = clashing_days(week)
     if clash:
-        raise ValueError(f"the shift over midnight on {clash[0]} runs into the hours of {clash[1]}")
+        raise Misread(
+            "hours that do not overlap", f"a night shift on {clash[0]} that runs into {clash[1]}"
+        )
     return tuple(week)
 
 
@@ -152,8 +166,7 @@ def load_zone(name: str) -> ZoneInfo:
             guess = None
     elif name == "Etc/UTC":
         return ZoneInfo(name)
-    hint = f"; did you mean {guess}?" if guess else ""
-    raise ValueError(f"expected an IANA zone such as Europe/Amsterdam, got {name!r}{hint}")
+    raise Misread("an IANA zone such as Europe/Amsterdam", repr(name), guess)
 
 
 def zone_guess(name: str) -> str | None:
@@ -183,8 +196,7 @@ def _day(text: str, whole: str) -> int:
         if len(text) >= _SHORTEST_DAY_NAME and day.startswith(text):
             return number
     near = difflib.get_close_matches(text, DAYS, 1, 0.5)
-    hint = f"; did you mean {near[0]}?" if near else ""
-    raise ValueError(f"expected days such as mon or mon-thu, got {whole!r}{hint}")
+    raise Misread("days such as mon or mon-thu", repr(whole), near[0] if near else None)
 
 
 _FULL = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
