@@ -81,15 +81,17 @@ class Sender:
     """The background worker. `waits` are the seconds before each repetition.
 
     `time_scale` shortens `waits`, `latency` and the wait before an event (FreeScout's undo
-    time): 1.0 is as slow as the real hosts, 0.0 repeats at once. `latency` is the wait before
-    the first attempt in real seconds, `timeout` the patience with the receiver.
+    time): 1.0 is as slow as the real hosts, 0.01 a hundred times faster. `latency` is the wait
+    before the first attempt, `timeout` the patience with the receiver in real seconds. `after`
+    is called after each attempt; `enabled` switches everything off.
     """
 
     def __init__(self, waits: Sequence[float], redirect: Redirect, *, latency: float) -> None:
         self.log: list[Outgoing] = []
         self.mishaps = Mishaps()
         self.enabled = True
-        self.time_scale = 0.0
+        self.time_scale = 0.01
+        self.after: Callable[[Outgoing], None] = lambda _outgoing: None
         self.latency = latency
         self.timeout = 30.0
         self._waits = waits
@@ -210,6 +212,7 @@ class Sender:
             outgoing.attempts.pop()
             url = following.url or urljoin(url, location)
             post = following
+        self.after(outgoing)
         if 200 <= outgoing.attempts[-1].status < 300:  # noqa: PLR2004
             outgoing.state = "delivered"
             return False
