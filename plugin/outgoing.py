@@ -1,0 +1,100 @@
+"""JSON to other systems: bounded in time and size, redirects refused, no address in any message."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any, Final
+
+from plugin.clock import monotonic
+from plugin.domain.errors import Refused, TryAgain
+
+if TYPE_CHECKING:
+    from requests import Response
+
+CONNECT_TIMEOUT: Final = 5.0
+READ_TIMEOUT: Final = 20.0
+LONGEST: Final = 1_048_576
+"""Bytes of an answer that are read; a longer one is cut off and counts as unreadable text."""
+
+_TOO_MANY, _REQUEST_TIMEOUT, _TOO_EARLY, _CONFLICT = 429, 408, 425, 409
+_AGENT = "Deskladder"
+
+
+def post(url: str, payload: Mapping[str, Any], headers: Mapping[str, str]) -> tuple[int, Any]:
+    """Send the payload as JSON; gives the status (2xx) and the answer, parsed when it is JSON.
+
+    Raises `TryAgain` for time-outs, lost connections, 408, 425, 429 and 5xx, and `Refused` for
+    everything else: other 4xx, redirects (which lose the body), a broken address. Messages name
+    nothing of the address, since a path may be a secret. Proxies of the environment are used.
+    """
+    import requests
+
+    sent = {"User-Agent": _AGENT, "Accept": "application/json", **headers}
+    sent["Content-Type"] = "application/json; charset=utf-8"
+    try:
+        with requests.post(
+            url,
+            data=json.dumps(payload).encode(),
+            headers=sent,
+            timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
+            allow_redirects=False,
+            stream=True,
+        ) as response:
+            content = _read(response)
+            return _judge(response, content)
+    except requests.exceptions.ConnectTimeout as error:
+        raise TryAgain("the other system could not be reached in time") from error
+    except requests.exceptions.Timeout as error:
+        raise TryAgain("the other system did not answer in time", ambiguous=True) from error
+    except requests.exceptions.SSLError as error:
+        raise Refused("the other system's certificate is not valid: see its TLS set-up") from error
+    except requests.exceptions.ConnectionError as error:
+        raise TryAgain("the connection to the other system failed", ambiguous=True) from error
+    except (requests.exceptions.RequestException, ValueError, UnicodeError) as error:
+        raise Refused(
+            f"the request could not be made ({type(error).__name__}): see url and headers of the webhook"
+        ) from error
+
+
+def _read(response: Response) -> bytes:
+    """At most `LONGEST` bytes, in at most `READ_TIMEOUT` seconds altogether."""
+    until = monotonic() + READ_TIMEOUT
+    content = bytearray()
+    for chunk in response.iter_content(65536):
+        content += chunk
+        if len(content) > LONGEST or monotonic() > until:
+            break
+    return bytes(content[:LONGEST])
+
+
+def _judge(response: Response, content: bytes) -> tuple[int, Any]:
+    status = response.status_code
+    if status in {_TOO_MANY, _REQUEST_TIMEOUT, _TOO_EARLY} or status >= 500:  # noqa: PLR2004
+        raise TryAgain(f"the other system answered {status}", after=_wait(response))
+    if 300 <= status < 400:  # noqa: PLR2004
+        raise Refused(
+            f"the other system answered {status}, a redirect: put the final address into the file"
+        )
+    if status >= 400:  # noqa: PLR2004
+        raise Refused(f"the other system answered {status}: {_meaning(status)}")
+    try:
+        return status, json.loads(content) if content else None
+    except (ValueError, RecursionError):
+        return status, content.decode(errors="replace")
+
+
+def _wait(response: Response) -> float | None:
+    """Retry-After in seconds; a date is left to our own back-off."""
+    text = response.headers.get("Retry-After", "").strip()
+    return float(text) if text.isdecimal() and len(text) <= 6 else None  # noqa: PLR2004
+
+
+def _meaning(status: int) -> str:
+    if status in {401, 403}:
+        return "see the credentials in the webhook's headers"
+    if status in {404, 405, 410}:
+        return "see the webhook's url"
+    if status == _CONFLICT:
+        return "it knows this record already"
+    return "see what it expects in the webhook's json"
