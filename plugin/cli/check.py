@@ -1,0 +1,121 @@
+"""`deskladder check`: every mistake of the file, or in short what it says."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from plugin import clock
+from plugin.domain.calendar import Calendar
+from plugin.domain.settings import Config, Mode
+
+HELP = "read the file and tell every mistake in it"
+
+_OPENINGS = 2
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing beyond the common options."""
+    parser.description = (
+        "Read the file and everything it includes, and tell every mistake in it. "
+        "Asks no helpdesk; variables must be set as for serve."
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0 when the file can be used, with a summary on stdout; else 1, the problems on stderr."""
+    from plugin.configuration import ConfigProblems, load
+
+    now = clock.now()
+    try:
+        config = load(arguments.config, environ=os.environ, now=now)
+    except ConfigProblems as problems:
+        if arguments.format == "json":
+            found = [problem.as_json() for problem in problems.problems]
+            print(json.dumps({"ok": False, "problems": found}, indent=2, ensure_ascii=False))
+        else:
+            print(problems, file=sys.stderr)
+        return 1
+    if arguments.format == "json":
+        print(json.dumps(summary(config, now), indent=2, ensure_ascii=False))
+        return 0
+    print("\n".join(describe(config, now)))
+    for warning in config.warnings:
+        print(f"warning: {warning}", file=sys.stderr)
+    return 0
+
+
+def describe(config: Config, now: datetime) -> list[str]:
+    """The file in a few lines of text."""
+    lines = [f"{config.path}: fine"]
+    hosts = ", ".join(f"{name} ({entry.type})" for name, entry in config.helpdesks.items())
+    lines.append(f"  {_count(len(config.helpdesks), 'helpdesk')}: {hosts}")
+    lines.append(f"  {_count(len(config.rules), 'rule')}{_modes(config)}")
+    sections = (
+        (config.teams, "team"),
+        (config.replies, "reply"),
+        (config.notes, "note"),
+        (config.notify, "notify channel"),
+    )
+    said = [_count(len(entries), noun) for entries, noun in sections if entries]
+    if said:
+        lines.append(f"  {', '.join(said)}")
+    if config.defaults.enforce_from:
+        lines.append(
+            f"  tickets created before {config.defaults.enforce_from:%Y-%m-%d %H:%M} UTC are left alone"
+        )
+    lines += [f"  calendar {_opening(calendar, now)}" for calendar in config.calendars.values()]
+    if config.warnings:
+        lines.append(f"  {_count(len(config.warnings), 'warning')}")
+    return lines
+
+
+def summary(config: Config, now: datetime) -> dict[str, Any]:
+    """The same for scripts."""
+    return {
+        "ok": True,
+        "digest": config.digest,
+        "helpdesks": {name: entry.type for name, entry in config.helpdesks.items()},
+        "rules": [{"name": rule.name, "mode": rule.mode.value} for rule in config.rules],
+        "teams": list(config.teams),
+        "replies": {name: sorted(texts) for name, texts in config.replies.items()},
+        "notes": {name: sorted(texts) for name, texts in config.notes.items()},
+        "notify": list(config.notify),
+        "calendars": {
+            name: [[start.isoformat(), end.isoformat()] for start, end in _openings(calendar, now)]
+            for name, calendar in config.calendars.items()
+        },
+        "warnings": list(config.warnings),
+    }
+
+
+def _modes(config: Config) -> str:
+    modes = Counter(rule.mode for rule in config.rules)
+    said = ", ".join(f"{modes[mode]} {mode}" for mode in reversed(Mode) if modes[mode])
+    return f" ({said})" if said else ""
+
+
+def _count(number: int, noun: str) -> str:
+    plural = f"{noun[:-1]}ies" if noun.endswith("y") else f"{noun}s"
+    return f"{number} {noun if number == 1 else plural}"
+
+
+def _opening(calendar: Calendar, now: datetime) -> str:
+    zone = ZoneInfo(calendar.timezone)
+    spans = [
+        f"{start.astimezone(zone):%a %d %b %H:%M}-{end.astimezone(zone):%H:%M}"
+        for start, end in _openings(calendar, now)
+    ]
+    state = "open now" if calendar.is_open(now) else "closed now"
+    return f"{calendar.name}: {state}, next {', '.join(spans)} ({calendar.timezone})"
+
+
+def _openings(calendar: Calendar, now: datetime) -> Sequence[tuple[datetime, datetime]]:
+    return calendar.next_openings(now, _OPENINGS)
