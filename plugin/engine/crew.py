@@ -173,17 +173,18 @@ class Crew:
         claim, means = job.claim, self._means
         try:
             work(job)
-            means.metrics.reachable.labels(self.name).set(1)
+            means.notice(self.name, None)
         except LeaseLost:
             logs.warning("lease.lost", ticket=str(claim.ref))
             self._let_go(1)
         except TicketGone:
             self._settle(claim, "gone", partial(self._drop, claim))
         except TryAgain as problem:
+            means.notice(self.name, problem)
             wait = means.pace.backoff(claim.attempts, means.random, problem.after)
             self._settle(claim, "try_again", partial(self._postpone, claim, wait, str(problem)))
         except Refused as problem:
-            means.metrics.reachable.labels(self.name).set(0)
+            means.notice(self.name, problem)
             wait = self._refused_wait(claim)
             logs.error("helpdesk.refused", helpdesk=self.name, detail=str(problem))
             self._settle(claim, "refused", partial(self._postpone, claim, wait, str(problem)))

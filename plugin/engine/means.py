@@ -20,6 +20,8 @@ from plugin.metrics import Metrics
 Decide = Callable[[Config, Ticket, Memory, datetime], Plan]
 Post = Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any]]
 Announce = Callable[[str, str, str, str], None]
+Notice = Callable[[str, Exception | None], None]
+"""Told after each look: the helpdesk's name, and what went wrong or None."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,5 +46,6 @@ class Means:
     post: Post
     announce: Announce
     metrics: Metrics
+    notice: Notice = lambda _name, _problem: None
     pace: Pace = field(default_factory=Pace)
     random: Random = field(default_factory=Random)

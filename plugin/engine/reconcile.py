@@ -11,6 +11,7 @@ from plugin.domain.errors import Refused, TryAgain
 from plugin.domain.helpdesk import Glimpse, Helpdesk
 from plugin.domain.storing import Storing
 from plugin.domain.ticket import TicketRef
+from plugin.engine.means import Notice
 
 _CHUNK = 200
 
@@ -53,17 +54,19 @@ def sweep(helpdesk: Helpdesk, store: Storing, now: datetime) -> int:
     return asked
 
 
-def attempt(what: str, helpdesk: Helpdesk, store: Storing, now: datetime) -> int | None:
+def attempt(
+    what: str, helpdesk: Helpdesk, store: Storing, now: datetime, *, notice: Notice
+) -> int | None:
     """Do a `reconcile` or a `sweep`, and log why it did not work; None when it did not."""
     passes = {"reconcile": reconcile, "sweep": sweep}
     try:
         found = passes[what](helpdesk, store, now)
-    except TryAgain as problem:
-        logs.warning(f"{what}.later", helpdesk=helpdesk.name, why=str(problem))
+    except (TryAgain, Refused) as problem:
+        notice(helpdesk.name, problem)
+        tell = logs.error if isinstance(problem, Refused) else logs.warning
+        tell(f"{what}.failed", helpdesk=helpdesk.name, why=str(problem))
         return None
-    except Refused as problem:
-        logs.error("helpdesk.refused", helpdesk=helpdesk.name, during=what, detail=str(problem))
-        return None
+    notice(helpdesk.name, None)
     if found:
         logs.info(f"{what}.found", helpdesk=helpdesk.name, tickets=found)
     return found

@@ -59,23 +59,28 @@ class Workforce:
         ended = [crew.join(max(0.1, end - monotonic())) for crew in crews]
         return all(ended) and not self._thread.is_alive()
 
+    @property
+    def is_alive(self) -> bool:
+        """True while the foreman comes round: he never sleeps longer than a tick."""
+        resting = monotonic() - self.turned_at
+        return self._thread.is_alive() and resting < 3 * self._means.pace.tick + 30
+
     def _run(self) -> None:
         while not self._stopping.is_set():
             self.turned_at = monotonic()
             try:
                 self._staff()
-                full = self._claim()
-                self._rest(full)
+                self._rest(self._claim())
             except Exception as problem:  # noqa: BLE001  - a store that is away comes back
                 logs.error("store.failed", trace=logs.trace_of(problem))
                 self._stopping.wait(min(1.0, self._means.pace.tick))
 
-    def _claim(self) -> bool:
-        """Hand out what is due; True when there may be more at once."""
+    def _claim(self) -> int | None:
+        """Hand out what is due; how many tickets, or None when there may be more at once."""
         pace = self._means.pace
         crews = {name: crew for name, crew in self._crews.items() if crew.room > 0}
         if not crews:
-            return False
+            return 0
         limit = min(pace.batch, *(crew.room for crew in crews.values()))
         claims = self._store.claim(
             self._means.clock(),
@@ -87,11 +92,14 @@ class Workforce:
         for name, crew in crews.items():
             if theirs := [claim for claim in claims if claim.ref.helpdesk == name]:
                 crew.add(theirs)
-        return len(claims) == limit
+        return None if len(claims) == limit else len(claims)
 
-    def _rest(self, more: bool) -> None:
+    def _rest(self, claimed: int | None) -> None:
+        """Sleep until something is due. What is due and cannot be claimed is asked for once a second:
+        tickets of a helpdesk that is not in the file any more.
+        """
         pace = self._means.pace
-        if more:
+        if claimed is None:
             return
         if any(crew.room <= 0 for crew in self._crews.values()):
             self._stopping.wait(pace.gather)
@@ -100,6 +108,8 @@ class Workforce:
         left = pace.tick
         if due_at is not None:
             left = min(left, (due_at - self._means.clock()).total_seconds())
+        if left <= 0 and not claimed:
+            left = min(1.0, pace.tick)
         if left > 0:
             self._store.wait(left)
         self._stopping.wait(pace.gather)

@@ -1,0 +1,105 @@
+"""`deskladder status`: what waits, what comes, what was refused."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any
+
+from plugin import clock
+from plugin.domain.storing import StoreStatus
+
+HELP = "show the queue, timers, open actions and dead letters"
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Nothing beyond the common options."""
+    parser.description = (
+        "Show what waits in the store, when the next timer is due, what the helpdesks refused "
+        "and which rules the loop detector holds at observe."
+    )
+
+
+def run(arguments: argparse.Namespace) -> int:
+    """0, also when there are dead letters: they are in the answer."""
+    from plugin.whereabouts import open_store
+
+    now = clock.now()
+    store = open_store(os.environ, now)
+    try:
+        status = store.status(now)
+    finally:
+        store.close()
+    if arguments.format == "json":
+        print(json.dumps(as_json(status), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(as_text(status, now)))
+    return 0
+
+
+def as_json(status: StoreStatus) -> dict[str, Any]:
+    """The status for scripts; ages in seconds."""
+    return {
+        "deliveries_waiting": status.deliveries_waiting,
+        "oldest_waiting_age": status.oldest_waiting_age,
+        "tickets_known": status.tickets_known,
+        "tickets_in_work": status.leases,
+        "timers": status.timers,
+        "next_timer_at": status.next_timer_at.isoformat() if status.next_timer_at else None,
+        "actions": dict(status.actions_by_state),
+        "dead_letters": [
+            {
+                "key": letter.key,
+                "ticket": str(letter.ref),
+                "rule": letter.rule,
+                "action": letter.name,
+                "detail": letter.detail,
+                "failed_at": letter.failed_at.isoformat(),
+            }
+            for letter in status.dead_letters
+        ],
+        "demoted": dict(status.demoted),
+    }
+
+
+def as_text(status: StoreStatus, now: datetime) -> Iterator[str]:
+    """The status for people."""
+    age = status.oldest_waiting_age
+    waits = f", the oldest for {_span(age)}" if age is not None else ""
+    yield f"deliveries waiting   {status.deliveries_waiting}{waits}"
+    yield f"tickets              {status.tickets_known} known, {status.leases} in work"
+    next_at = status.next_timer_at
+    due = f", the next {_when((next_at - now).total_seconds())}" if next_at else ""
+    yield f"timers               {status.timers}{due}"
+    counts = ", ".join(f"{count} {state}" for state, count in status.actions_by_state.items())
+    yield f"actions              {counts or 'none yet'}"
+    if status.demoted:
+        yield ""
+        yield "rules held at observe by the loop detector (`deskladder retry --rule NAME` frees one):"
+        yield from (f"  {rule}: {reason}" for rule, reason in status.demoted.items())
+    if status.dead_letters:
+        yield ""
+        yield "refused by the helpdesk (`deskladder retry KEY` or `--all` tries again):"
+        for letter in status.dead_letters:
+            failed = _span((now - letter.failed_at).total_seconds())
+            yield f"  {letter.key}"
+            yield f"    {letter.ref}, rule {letter.rule}, {letter.name}, {failed} ago"
+            yield f"    {letter.detail}"
+
+
+def _when(seconds: float) -> str:
+    return f"in {_span(seconds)}" if seconds > 0 else "due now"
+
+
+def _span(seconds: float) -> str:
+    """Two units are enough for anybody: `2d 3h`, `5m 10s`."""
+    left = max(0, round(seconds))
+    parts = []
+    for size, unit in ((86400, "d"), (3600, "h"), (60, "m"), (1, "s")):
+        amount, left = divmod(left, size)
+        if amount:
+            parts.append(f"{amount}{unit}")
+    return " ".join(parts[:2]) or "0s"

@@ -1,0 +1,255 @@
+"""The wiring: file, store, helpdesks, engine, web and scheduler become one service."""
+
+from __future__ import annotations
+
+import os
+import signal
+import threading
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from random import Random
+from types import FrameType
+from uuid import uuid4
+
+from plugin import clock as real_clock
+from plugin import logs
+from plugin.alone import Alone
+from plugin.clock import monotonic
+from plugin.domain.errors import DeskladderError
+from plugin.domain.storing import Claim, Storing
+from plugin.engine.means import Means
+from plugin.engine.pace import Pace
+from plugin.engine.reconcile import attempt
+from plugin.engine.worker import Waking, Workforce
+from plugin.health import Health
+from plugin.keeping import Keeper
+from plugin.metrics import Metrics
+from plugin.whereabouts import store_file, store_url
+
+Clock = Callable[[], datetime]
+
+
+class Service:
+    """Deskladder at work: `start()`, then `stop()`; or `run_forever()` for a process of its own.
+
+    `bind` is `HOST:PORT`, port 0 takes a free one: `url` says which. `environ` gives the store
+    (DESKLADDER_DATABASE, DESKLADDER_DATA) and the variables of the file. `pace` and `clock` are for
+    tests. Everything that can be wrong with file, store or port raises DeskladderError in the
+    constructor or in `start()`; a helpdesk that is down does not: webhooks are accepted meanwhile.
+    """
+
+    def __init__(
+        self,
+        config_path: Path,
+        *,
+        environ: Mapping[str, str],
+        bind: str = "127.0.0.1:8080",
+        threads: int = 8,
+        pace: Pace | None = None,
+        clock: Clock = real_clock.now,
+    ) -> None:
+        from plugin.store.store import Store
+
+        self._clock = clock
+        self._pace = pace or Pace()
+        self._threads = threads
+        self._bind = _host_and_port(bind)
+        self._alone: Alone | None = None
+        url = store_url(environ)
+        file = store_file(url)
+        if file is not None:
+            self._alone = Alone(file)
+        try:
+            self.store: Store = Store.open(url, now=clock())
+            self.metrics = Metrics()
+            self.metrics.watch_store(lambda: self.store.status(clock()))
+            self.keeper = Keeper(
+                config_path,
+                environ=environ,
+                clock=clock,
+                metrics=self.metrics,
+                store=self.store,
+            )
+        except BaseException:
+            self._close_store()
+            raise
+        self._build()
+
+    def _build(self) -> None:
+        from plugin.engine.decide import decide
+        from plugin.notifications import announce
+        from plugin.outgoing import post
+        from plugin.scheduler import Scheduler
+        from plugin.web.app import Doors, create_app
+
+        store: Waking = self.store
+        self.health = Health(
+            keeper=self.keeper,
+            ping=self.store.ping,
+            working=lambda: self.workforce.is_alive,
+            clock=self._clock,
+            metrics=self.metrics,
+            longest_tick=3 * self._pace.tick + 5,
+        )
+        means = Means(
+            store=store,
+            clock=self._clock,
+            decide=decide,
+            post=post,
+            announce=announce,
+            metrics=self.metrics,
+            notice=self.health.notice,
+            pace=self._pace,
+            random=Random(),  # noqa: S311  - jitter, not a secret
+        )
+        name = f"{os.uname().nodename}-{os.getpid()}-{uuid4().hex[:6]}"
+        self.workforce = Workforce(name, store, self.keeper.live, means)
+        self.app = create_app(
+            Doors(
+                parsers=self.keeper.parsers,
+                accept=self.store.receive,
+                ready=self.health.ready,
+                metrics=self.metrics,
+                clock=self._clock,
+            )
+        )
+        self._scheduler = Scheduler()
+        self._stopped = False
+
+    def start(self) -> None:
+        """Open the port first, so that no webhook is lost while the rest starts."""
+        from plugin.web.server import Server, bind
+
+        try:
+            opened = bind(*self._bind)
+        except DeskladderError:
+            self._close_store()
+            raise
+        self._server = Server(self.app, opened, threads=self._threads)
+        host, port = self._server.address
+        self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+        self._server.start()
+        if self._alone is not None:
+            free_leases_of_the_dead(self.store, self._clock(), self._pace)
+        self.workforce.start()
+        self._schedule()
+        rules = self.keeper.live().config.rules
+        logs.info("service.started", url=self.url, rules=len(rules))
+
+    def stop(self, timeout: float = 8.0) -> bool:
+        """Finish what is in hand and close; False when something had to be left to its lease."""
+        if self._stopped:
+            return True
+        self._stopped = True
+        end = monotonic() + timeout
+        self._scheduler.stop()
+        self._server.stop(timeout / 3)
+        finished = self.workforce.stop(max(0.5, end - monotonic()))
+        self.keeper.close()
+        self._close_store()
+        logs.info("service.stopped", finished=finished)
+        return finished
+
+    def run_forever(self) -> bool:
+        """Start, serve until SIGTERM or SIGINT, stop; SIGHUP reads the file again.
+
+        A second signal ends the process at once. The answer is that of `stop`.
+        """
+        asked, stop_asked, reload_asked = threading.Event(), False, False
+
+        def on_signal(number: int, _frame: FrameType | None) -> None:
+            nonlocal stop_asked, reload_asked
+            if number == signal.SIGHUP:
+                reload_asked = True
+            elif stop_asked:
+                os._exit(128 + number)
+            else:
+                stop_asked = True
+            asked.set()
+
+        for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
+            signal.signal(number, on_signal)
+        self.start()
+        while not stop_asked:
+            asked.wait()
+            asked.clear()
+            if reload_asked:
+                reload_asked = False
+                self.keeper.reload()
+        logs.info("service.stopping")
+        return self.stop()
+
+    # Jobs -----------------------------------------------------------------------------------
+
+    def _schedule(self) -> None:
+        pace = self._pace
+        self.health.tick()
+        self._scheduler.every(pace.tick, "tick", self._tick, at_once=True)
+        self._scheduler.every(pace.watch, "watch", self.keeper.reload_if_changed)
+        self._scheduler.every(
+            pace.reconcile, "reconcile", partial(self._visit, "reconcile"), at_once=True
+        )
+        self._scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
+        self._scheduler.every(pace.retention, "retention", self._prune)
+        self._scheduler.start()
+
+    def _tick(self) -> None:
+        self.health.tick()
+        for name in self.keeper.live().helpdesks:
+            if self.health.troubled(name):
+                self._visit("reconcile", name)
+
+    def _visit(self, what: str, *names: str) -> None:
+        """Reconcile or sweep, each helpdesk in a thread of its own: one that hangs delays no other."""
+        helpdesks = self.keeper.live().helpdesks
+        visits = [
+            threading.Thread(target=self._visit_one, args=(what, name), name=what, daemon=True)
+            for name in names or helpdesks
+            if name in helpdesks
+        ]
+        for visit in visits:
+            visit.start()
+        for visit in visits:
+            visit.join()
+
+    def _visit_one(self, what: str, name: str) -> None:
+        helpdesk = self.keeper.live().helpdesks[name]
+        found = attempt(what, helpdesk, self.store, self._clock(), notice=self.health.notice)
+        if found:
+            self.metrics.found_by_reconcile.labels(name).inc(found)
+
+    def _prune(self) -> None:
+        removed = self.store.prune(self._clock(), self._pace.keep)
+        if removed:
+            logs.info("store.pruned", rows=removed)
+
+    def _close_store(self) -> None:
+        with suppress(AttributeError):
+            self.store.close()
+        if self._alone is not None:
+            self._alone.release()
+            self._alone = None
+
+
+def free_leases_of_the_dead(store: Storing, now: datetime, pace: Pace) -> int:
+    """Give back what a killed process held; only for one that is alone with its store.
+
+    Seen from the end of the longest lease every lease has run out; what is claimed there is given
+    back at once, due for what it was due for.
+    """
+    later = now + pace.lease + pace.lease
+    found: list[Claim] = []
+    while claims := store.claim(later, worker="heir", limit=500, lease=pace.lease):
+        found += claims
+    store.release_all(found, now)
+    return len(found)
+
+
+def _host_and_port(bind: str) -> tuple[str, int]:
+    host, _, port = bind.rpartition(":")
+    if not port.isdigit() or not host:
+        raise DeskladderError(f"--bind: expected HOST:PORT such as 127.0.0.1:8080, got {bind!r}")
+    return host.strip("[]"), int(port)
