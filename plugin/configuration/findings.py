@@ -2,42 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
-from marshmallow import fields as marshmallow_fields
 from marshmallow.fields import Field
 
 from plugin.configuration import later
 from plugin.configuration.document import Block, Items, Span, render_path
 from plugin.configuration.fields import Complaint
+from plugin.configuration.kinds import child, known_keys
 from plugin.configuration.problems import Problem
-from plugin.configuration.scalars import Concealed, concealed_in
-from plugin.configuration.schema import Helpdesk
-from plugin.configuration.sections import ByName, ListOf, Section
+from plugin.configuration.scalars import Concealed
+from plugin.configuration.wording import closest, hidden_below, not_yet, phrased, shown
 
 Path = tuple[str | int, ...]
 
 _UNKNOWN = "Unknown field."
 _MISSING = "Missing data for required field."
-_PLAIN_WORDS = {
-    "Field may not be null.": "a value",
-    "Not a valid string.": "text",
-    "Not a valid integer.": "a whole number",
-    "Not a valid number.": "a number",
-    "Not a valid boolean.": "true or false",
-    "Not a valid list.": "a list",
-    "Not a valid mapping type.": "a mapping",
-    "Not a valid URL.": "an address such as https://crm.example.com/hook",
-    "Invalid input type.": "a mapping",
-    "Invalid value.": "another value",
-    "Shorter than minimum length 1.": "something that is not empty",
-}
-_ONE_OF = re.compile(r"one of:? (.+?)(?:; |\. | \(|, got |\.?$)", re.DOTALL)
-_GUESS = re.compile(r"[,;:.]? ?did you mean ['\"]?([^'\"?]+)['\"]?\?\s*$")
 
 
 @dataclass(slots=True)
@@ -81,7 +63,7 @@ class Findings:
         elif isinstance(errors, Complaint):
             self.complain(path, errors)
         else:
-            self.complain(path, _phrased(str(errors)))
+            self.complain(path, phrased(str(errors)))
 
     def locate(self, path: Path) -> Located:
         """Walk the path as far as the file goes."""
@@ -109,7 +91,7 @@ class Findings:
         value = self.locate(path).value
         known = known_keys(kind, value)
         missing = {key for key, error in errors.items() if _is_missing(error)}
-        unknown = [key for key, error in errors.items() if _is_unknown(error)]
+        unknown = [key for key, error in errors.items() if _is_unknown(key, error, known)]
         meant = self._meant(unknown, known, missing, value)
         for key, error in errors.items():
             if key == "_schema":
@@ -154,10 +136,10 @@ class Findings:
 
     def _problem(self, path: Path, complaint: Complaint) -> Problem:
         at = self.locate(path)
-        span = at.key_span if complaint.at_key or not at.found else at.span
-        if not at.found and isinstance(at.value, Block) and at.span.line == at.key_span.line:
-            span = at.key_span
-        got = complaint.got or (shown(at.value) if at.found else "none")
+        # A short form (`reply: name`) is told about by the key it stands for (`name`).
+        found = at.found or not isinstance(at.value, Block | Items)
+        span = at.key_span if complaint.at_key or not found else at.span
+        got = complaint.got or (shown(at.value) if found else "none")
         message = f"expected {complaint.expected}"
         if complaint.got != "":
             message += f", got {got}"
@@ -168,75 +150,7 @@ class Findings:
         problem = span.problem(
             render_path(list(at.path)), message, guess=guess, remedy=complaint.remedy
         )
-        return problem.scrubbed(hidden_below(at.value)) if at.found else problem
-
-
-def not_yet(word: str, awaited: str) -> Complaint:
-    """The refusal of a word whose engine is not there."""
-    return Complaint(
-        "a word this version can act on",
-        got=f"{word!r}: {awaited} are not supported yet",
-        remedy="take it out for now",
-        at_key=True,
-    )
-
-
-def closest(word: str, choices: Iterable[str]) -> str | None:
-    """The choice that was probably meant."""
-    choices = list(choices)
-    by_lower = {choice.lower(): choice for choice in choices}
-    similar = get_close_matches(word.lower(), by_lower, n=1, cutoff=0.6)
-    return by_lower[similar[0]] if similar else None
-
-
-def shown(value: Any) -> str:
-    """A value of the file in words short enough for a message; never a secret."""
-    if isinstance(value, Concealed):
-        return repr(value)
-    if value is None:
-        return "nothing"
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, str):
-        text = "".join(value)
-        return repr(text if len(text) <= 60 else f"{text[:57]}…") if text else "an empty text"  # noqa: PLR2004
-    if isinstance(value, dict):
-        return "a mapping" if value else "an empty mapping"
-    if isinstance(value, list):
-        return "a list" if value else "an empty list"
-    return str(value)
-
-
-def hidden_below(value: Any) -> list[str]:
-    """Values that came from variables, as they could turn up in a message, longest first."""
-    texts = {form for text in concealed_in(value) for form in (str(text), text.strip())}
-    return sorted((text for text in texts if text), key=len, reverse=True)
-
-
-def known_keys(kind: Field[Any] | None, value: Any) -> list[str]:
-    """The keys a mapping of this kind may have, where they are a closed list."""
-    if isinstance(kind, Helpdesk):
-        word = value.get("type") if isinstance(value, dict) else None
-        kind = kind.kinds.get(word, kind.any) if isinstance(word, str) else kind.any
-    if isinstance(kind, Section | marshmallow_fields.Nested):
-        fields = kind.schema.fields.items()
-        return [inner.data_key or name for name, inner in fields]
-    return []
-
-
-def child(kind: Field[Any] | None, key: Any, value: Any) -> Field[Any] | None:
-    """The kind of one entry."""
-    if isinstance(kind, Helpdesk):
-        word = value.get("type") if isinstance(value, dict) else None
-        kind = kind.kinds.get(word, kind.any) if isinstance(word, str) else kind.any
-    if isinstance(kind, Section | marshmallow_fields.Nested):
-        for name, inner in kind.schema.fields.items():
-            if (inner.data_key or name) == key:
-                return inner
-        return None
-    if isinstance(kind, ByName | ListOf | marshmallow_fields.List):
-        return kind.inner
-    return None
+        return problem.scrubbed(hidden_below(at.value)) if found else problem
 
 
 def _index(part: Any) -> int | None:
@@ -254,24 +168,7 @@ def _is_missing(error: Any) -> bool:
     return first == _MISSING or (isinstance(first, Complaint) and first.missing is not None)
 
 
-def _is_unknown(error: Any) -> bool:
-    return bool(error == [_UNKNOWN])
-
-
-def _phrased(message: str) -> Complaint:
-    """A message of somebody else's field, in the same shape as ours."""
-    guess = None
-    match = _GUESS.search(message)
-    if match:
-        guess, message = match[1], message[: match.start()]
-    if message in _PLAIN_WORDS:
-        return Complaint(_PLAIN_WORDS[message], guess=guess)
-    message = message.removesuffix(".")
-    text = message[0].lower() + message[1:] if message else "another value"
-    text = text.replace("must be one of: ", "expected one of ")
-    if not text.startswith("expected "):
-        return Complaint(f"something else: {message}", guess=guess, got="")
-    expected = text.removeprefix("expected ")
-    words = _ONE_OF.match(expected)
-    choices = tuple(word.strip(" '\"") for word in words[1].split(",")) if words else ()
-    return Complaint(expected, choices, guess=guess, got="" if ", got " in expected else None)
+def _is_unknown(key: Any, error: Any, known: Sequence[str]) -> bool:
+    if error == [_UNKNOWN]:
+        return True
+    return bool(known) and key != "_schema" and key not in known

@@ -154,18 +154,15 @@ def _rules(reading: Reading, findings: Findings) -> list[CompiledRule | None]:
     ]
 
 
-def _names(reading: Reading) -> Names:
-    """What rules may refer to; nothing is known when a file is missing.
-
-    An empty set means "not known", so a section nobody wrote is told by a name nobody can write.
-    """
+def _names(reading: Reading) -> Names | None:
+    """What rules may refer to; None when a file is missing."""
     if not reading.complete:
-        return Names()
+        return None
     root = reading.root
 
     def named(section: str) -> frozenset[str]:
         value = root.get(section)
-        return frozenset(value if isinstance(value, Block) and value else (NOTHING,))
+        return frozenset(value if isinstance(value, Block) else ())
 
     return Names(
         teams=named("teams"),
@@ -175,9 +172,6 @@ def _names(reading: Reading) -> Names:
         channels=named("notify"),
         policies=named("policies"),
     )
-
-
-NOTHING = "(none is defined)"
 
 
 def _hosts(root: Block) -> Iterable[HostInUse]:

@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block
-from plugin.configuration.findings import closest
 from plugin.configuration.inclusion import Reading
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import Concealed
+from plugin.configuration.wording import closest
 
 SHORTEST = 4
 """A shorter value is blacked out only where it stands: elsewhere it would be any word."""

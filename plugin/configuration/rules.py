@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -13,10 +14,11 @@ from plugin.conditions._nesting import all_of, any_of, none_of
 from plugin.configuration import later
 from plugin.configuration.document import Block, Items, render_path
 from plugin.configuration.fields import Complaint
-from plugin.configuration.findings import Findings, Path, not_yet
+from plugin.configuration.findings import Findings, Path
 from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, tag_fault
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
+from plugin.configuration.wording import not_yet
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import ActionCall
 from plugin.domain.situation import Condition
@@ -43,10 +45,14 @@ class HostInUse:
 
 
 class RuleCompiler:
-    """Compiles rules one by one; what is wrong goes to `findings`."""
+    """Compiles rules one by one; what is wrong goes to `findings`.
 
-    def __init__(self, names: Names, hosts: list[HostInUse], findings: Findings) -> None:
+    `names` is None when a file is missing: then any reference may be right.
+    """
+
+    def __init__(self, names: Names | None, hosts: list[HostInUse], findings: Findings) -> None:
         self.names = names
+        self.known = _for_conditions(names)
         self.hosts = hosts
         self.findings = findings
 
@@ -130,7 +136,7 @@ class RuleCompiler:
             self._check_condition_host(needed, path)
         try:
             checked = _deserialized(module.OPERAND, operand)
-            condition = module.compile_condition(key, checked, self.names)
+            condition = module.compile_condition(key, checked, self.known)
         except ValidationError as error:
             self.findings.add(path, error.messages, module.OPERAND)
             return None
@@ -190,13 +196,13 @@ class RuleCompiler:
             return None
         try:
             params = _deserialized(module.PARAMS, value)
-            module.check(params, self.names)
+            if self.names is not None:
+                module.check(params, self.names)
         except ValidationError as error:
             self.findings.add(path, error.messages, module.PARAMS)
             return None
         self._check_hosts(name, value, actions.ability_of(module), path)
-        reveals = bool(getattr(module, "REVEALS", False))
-        params = _with_references(params, value) if reveals else plain(params)
+        params = _with_references(params, value)
         return ActionCall(name, params, self.findings.locate(path).key_span.place)
 
     def _check_hosts(self, name: str, value: Any, ability: Ability | None, path: Path) -> None:
@@ -236,6 +242,17 @@ class RuleCompiler:
         return render_path(list(path))
 
 
+def _for_conditions(names: Names | None) -> Names:
+    """To a condition an empty set means "not known", so "none" is told by a name nobody has."""
+    if names is None:
+        return Names()
+    nothing = frozenset({_NOTHING})
+    return replace(names, teams=names.teams or nothing, calendars=names.calendars or nothing)
+
+
+_NOTHING = "(none is defined)"
+
+
 def _deserialized(kind: Any, value: Any) -> Any:
     """The checked value. Where text is expected, a number counts as it is written."""
     try:
@@ -244,11 +261,11 @@ def _deserialized(kind: Any, value: Any) -> Any:
         as_text = numbers_as_text(value)
         if as_text == value:
             raise
-        try:
+        with suppress(ValidationError):
             return kind.deserialize(as_text)
-        except ValidationError:
-            pass
         raise
+    except (ValueError, OverflowError) as error:
+        raise ValidationError(f"expected a value that can be understood: {error}") from None
 
 
 def _with_references(params: Any, value: Any) -> Any:

@@ -182,10 +182,13 @@ class Helpdesk(Kind):
         self.kinds = {word: Section(schema, self.what) for word, schema in SCHEMAS.items()}
         self.any = Section(AnyHelpdeskSchema, self.what)
 
-    def read(self, value: Any) -> Any:
+    def section_for(self, value: Any) -> Section:
+        """The keys of this entry's type; those of all types when it names none we know."""
         kind = value.get("type") if isinstance(value, dict) else None
-        section = self.kinds.get(kind, self.any) if isinstance(kind, str) else self.any
-        return section.read(value)
+        return self.kinds.get(kind, self.any) if isinstance(kind, str) else self.any
+
+    def read(self, value: Any) -> Any:
+        return self.section_for(value).read(value)
 
 
 class AnyHelpdeskSchema(ZammadSchema, FreescoutSchema):

@@ -6,8 +6,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.configuration.document import Block, Span, render_path
-from plugin.configuration.findings import Findings, Path, closest
+from plugin.configuration.findings import Findings, Path
 from plugin.configuration.problems import Problem
+from plugin.configuration.wording import closest
 
 
 def check_texts(section: str, root: Block, language: str, findings: Findings) -> None:
