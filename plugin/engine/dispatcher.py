@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from hashlib import sha256
 
@@ -157,7 +157,7 @@ class Dispatcher:
             turn.claim = means.store.renew(turn.claim, now, means.pace.lease)
         means.store.start_action(turn.claim, action.key, now)
         occasion = Occasion(
-            action=action,
+            action=replace(action, not_before=None),  # it may only say when it was tried last
             ticket=ticket,
             memory=memory,
             config=turn.live.config,
