@@ -187,20 +187,19 @@ class Service:
     def _schedule(self) -> None:
         pace = self._pace
         self.health.tick()
-        self._scheduler.every(pace.tick, "tick", self._tick, at_once=True)
+        self._scheduler.every(pace.tick, "tick", self.health.tick)
+        self._scheduler.every(pace.tick, "probe", self._probe, at_once=True)
         self._scheduler.every(pace.watch, "watch", self.keeper.reload_if_changed)
-        self._scheduler.every(
-            pace.reconcile, "reconcile", partial(self._visit, "reconcile"), at_once=True
-        )
+        self._scheduler.every(pace.reconcile, "reconcile", partial(self._visit, "reconcile"))
         self._scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
         self._scheduler.every(pace.retention, "retention", self._prune)
         self._scheduler.start()
 
-    def _tick(self) -> None:
-        self.health.tick()
-        for name in self.keeper.live().helpdesks:
-            if self.health.troubled(name):
-                self._visit("reconcile", name)
+    def _probe(self) -> None:
+        """Catch up with helpdesks that were not asked yet or did not answer last time."""
+        troubled = [name for name in self.keeper.live().helpdesks if self.health.troubled(name)]
+        if troubled:
+            self._visit("reconcile", *troubled)
 
     def _visit(self, what: str, *names: str) -> None:
         """Reconcile or sweep, each helpdesk in a thread of its own: one that hangs delays no other."""

@@ -197,11 +197,11 @@ class World:
 
     def notes(self, ticket: int) -> list[str]:
         """The internal notes of Deskladder."""
-        return [note.text for note in self.desk.notes(ticket)]
+        return [note.body for note in self.desk.notes(ticket)]
 
     def replies(self, ticket: int) -> list[str]:
         """What the customer got."""
-        return [reply.text for reply in self.desk.replies(ticket)]
+        return [reply.body for reply in self.desk.replies(ticket)]
 
     def end_state(self, ticket: int) -> tuple[object, ...]:
         """What must be the same whatever happened on the way."""
