@@ -113,6 +113,8 @@ def _opening(calendar: Calendar, now: datetime) -> str:
         f"{start.astimezone(zone):%a %d %b %H:%M}-{end.astimezone(zone):%H:%M}"
         for start, end in _openings(calendar, now)
     ]
+    if not spans:
+        return f"{calendar.name}: always open ({calendar.timezone})"
     state = "open now" if calendar.is_open(now) else "closed now"
     return f"{calendar.name}: {state}, next {', '.join(spans)} ({calendar.timezone})"
 

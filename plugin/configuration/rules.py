@@ -18,7 +18,7 @@ from plugin.configuration.findings import Findings, Path
 from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, tag_fault
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
-from plugin.configuration.wording import not_yet
+from plugin.configuration.wording import closest, not_yet
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import ActionCall
 from plugin.domain.situation import Condition
@@ -127,7 +127,8 @@ class RuleCompiler:
         if module is None or key.endswith((".", "*")):
             words = sorted({*conditions.registry(), *_COMPOUND})
             choices = (*words, *later.CONDITIONS)
-            expected = f"one of {', '.join(words)}"
+            listed = f"one of {', '.join(words)}"
+            expected = "a known condition" if closest(key, choices) else listed
             complaint = Complaint(expected, choices, got=repr(key), at_key=True)
             self.findings.complain(path, complaint)
             return None

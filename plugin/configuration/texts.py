@@ -16,11 +16,12 @@ def check_texts(section: str, root: Block, language: str, findings: Findings) ->
     texts = root.get(section)
     if not isinstance(texts, Block):
         return
+    built_in = _built_in(section)
     sound = {name: text for name, text in texts.items() if isinstance(text, Block) and text}
     spoken = {code for text in sound.values() for code in text}
     for name, text in sound.items():
         path = (section, name)
-        if language not in text:
+        if language not in text and language not in built_in.get(name, ()):
             at = findings.locate(path)
             found = ", ".join(sorted(text))
             findings.problems.append(
@@ -30,7 +31,7 @@ def check_texts(section: str, root: Block, language: str, findings: Findings) ->
                     remedy=f"add {language}: …, or change defaults.language",
                 )
             )
-        elif missing := sorted(spoken - set(text)):
+        elif missing := sorted(spoken - set(text) - set(built_in.get(name, ()))):
             findings.warn(
                 path,
                 f"has no text in {', '.join(missing)}, which others have: "
@@ -39,6 +40,15 @@ def check_texts(section: str, root: Block, language: str, findings: Findings) ->
         for code, source in text.items():
             if isinstance(source, str):
                 _check_template("".join(source), (*path, code), findings)
+
+
+def _built_in(section: str) -> Mapping[str, Mapping[str, str]]:
+    """Texts that are there without the file: it may replace some of their languages only."""
+    if section != "notes":
+        return {}
+    from plugin.texts.notes import BUILT_IN
+
+    return BUILT_IN
 
 
 def _check_template(source: str, path: Path, findings: Findings) -> None:
@@ -59,11 +69,12 @@ def template_problem(
     at = findings.locate(path)
     span = _inside(at.span, source, error.line, error.column, error.unknown)
     if error.unknown:
+        guess = closest(error.unknown, known)
         return span.problem(
             render_path(list(at.path)),
             f"expected a known placeholder, got {error.unknown!r}",
-            guess=closest(error.unknown, known),
-            remedy=f"known are {', '.join(sorted(known))}",
+            guess=guess,
+            remedy=None if guess else f"known are {', '.join(sorted(known))}",
         )
     message = str(error.message).rstrip(".")
     expected = message if message.startswith("expected") else f"expected a usable text: {message}"
