@@ -1,6 +1,8 @@
 """How long ago the ticket was created. Units as in `waiting`.
 
-age: {at_least: 7d}
+Being closed or reopened does not make a ticket younger.
+
+    age: {at_least: 7d}
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

@@ -1,6 +1,8 @@
 """How the ticket came in: `email phone chat web social sms note other`.
 
-channel: [phone, chat]
+It is the way of the first message: a ticket begun by phone stays so when mails follow.
+
+    channel: [phone, chat]
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

@@ -1,6 +1,8 @@
 """The organization the customer belongs to, by the helpdesk's name for it.
 
-customer.organization: Grand Hotel
+A customer without one meets only `not` and `none_of`.
+
+    customer.organization: Grand Hotel
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

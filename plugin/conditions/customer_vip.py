@@ -1,6 +1,8 @@
 """Whether the helpdesk marks the customer as a VIP.
 
-customer.vip: true
+FreeScout knows no VIPs: there it never holds with `true`.
+
+    customer.vip: true
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

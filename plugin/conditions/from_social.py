@@ -1,6 +1,8 @@
 """Whether the ticket came in over a social network, in public.
 
-from_social: true
+Such a ticket is read by others: say sorry in public, settle in private.
+
+    from_social: true
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

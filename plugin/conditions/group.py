@@ -1,6 +1,8 @@
 """The group the ticket sits in (FreeScout: mailbox), by its name there.
 
-group: [Finance, Back office]
+Case and accents do not matter. A nested Zammad group is written in full: `Sales::North`.
+
+    group: [Finance, Back office]
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

@@ -1,6 +1,8 @@
 """The team whose group the ticket sits in, by its name under `teams:`.
 
-team: finance
+A team is named in the file, a group in the helpdesk; several teams may share one.
+
+    team: finance
 """
 
 # ruff: noqa: ARG001 - every condition is compiled through the same signature

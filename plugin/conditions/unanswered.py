@@ -24,7 +24,9 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition."""
     return count_condition(
         operand,
-        count=lambda situation: len(unanswered_messages(situation.ticket, situation.memory.closed_at)),
+        count=lambda situation: len(
+            unanswered_messages(situation.ticket, situation.memory.closed_at)
+        ),
         noun=("unanswered message", "unanswered messages"),
         cost=4,
     )

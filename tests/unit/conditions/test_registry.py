@@ -1,0 +1,124 @@
+"""Every word the design promises exists, is documented, and describes its values to an editor."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+from marshmallow import ValidationError
+
+import plugin.conditions
+from plugin.conditions import Names, lookup, registry
+from tests.given import situation
+
+PROMISED = [
+    "priority",
+    "state",
+    "group",
+    "owner",
+    "team",
+    "channel",
+    "category",
+    "language",
+    "subject",
+    "body",
+    "text",
+    "tags",
+    "customer.email",
+    "customer.domain",
+    "customer.vip",
+    "customer.organization",
+    "customer.tickets",
+    "unanswered",
+    "reopened",
+    "handoffs",
+    "idle",
+    "unassigned",
+    "waiting",
+    "age",
+    "business_hours",
+    "from_social",
+    "field.*",
+]
+VALUES: list[Any] = [
+    "high", "4h", "phone", "nl", "example.com", "some text", 3, 0, -1, 2.5, True, False, None, [], {},
+    ["high", "low"], ["nl", "de"], ["a", 3], [True], ["x", ["y"]],
+    {"at_least": 3}, {"at_least": "4h"}, {"at_least": "high"}, {"at_least": 3, "within": "30d"},
+    {"at_most": "2bd", "calendar": "office"}, {"calendar": "office"}, {"is": False}, {"is": "open"},
+    {"not": ["a", "b"]}, {"any_of": {"nl": ["factuur"], "de": "Rechnung"}}, {"any_of": {"Dutch!": ["x"]}},
+    {"none_of": ["a"]}, {"all_of": ["a", "b"]}, {"contains": "a"}, {"matches": "a+"}, {"sounds_like": "a"},
+    {"_truth": True}, {"_calendar": "office"},
+]  # fmt: skip
+
+
+def test_every_promised_word_exists() -> None:
+    assert sorted(registry()) == sorted(PROMISED)
+
+
+def test_every_file_is_a_condition() -> None:
+    folder = Path(plugin.conditions.__file__).parent
+    files = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
+
+    assert {module.__name__.rpartition(".")[2] for module in registry().values()} == files
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_the_page_ends_with_an_example_that_compiles(key: str) -> None:
+    page = registry()[key].__doc__ or ""
+    examples = [line for line in page.splitlines() if line.startswith("    ")]
+
+    assert examples
+    for line in examples:
+        ((word, value),) = _core_schema(line).items()
+        module = lookup(word)
+        assert module is registry()[key]
+        asked = module.compile_condition(word, module.OPERAND.deserialize(value), Names())
+        assert asked.judge(situation()).reason
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_an_editor_accepts_what_the_loader_accepts(key: str) -> None:
+    field = registry()[key].OPERAND
+    editor = Draft202012Validator(field.json_schema())
+    for value in VALUES:
+        try:
+            field.deserialize(value)
+        except ValidationError:
+            continue
+        assert editor.is_valid(value), value
+
+
+@pytest.mark.parametrize("key", PROMISED)
+def test_an_editor_refuses_an_unknown_operator(key: str) -> None:
+    editor = Draft202012Validator(registry()[key].OPERAND.json_schema())
+
+    assert not editor.is_valid({"sounds_like": "a"})
+    assert not editor.is_valid({"_truth": True})
+
+
+@pytest.mark.parametrize("key", PROMISED)
+@pytest.mark.parametrize("value", VALUES, ids=str)
+def test_any_value_compiles_or_is_refused(key: str, value: Any) -> None:
+    module = registry()[key]
+    try:
+        asked = module.compile_condition(key, module.OPERAND.deserialize(value), Names())
+    except ValidationError as mistake:
+        messages = str(mistake.messages)
+    else:
+        verdict = asked.judge(situation())
+        assert verdict.holds is asked.holds(situation())
+        return
+    assert "expected" in messages
+
+
+def test_an_unknown_word_is_not_found() -> None:
+    assert lookup("priorty") is None
+    assert lookup("customer.shoe_size") is None
+    assert lookup("field.order_value") is registry()["field.*"]
+
+
+def _core_schema(line: str) -> Any:
+    return yaml.safe_load(line)
