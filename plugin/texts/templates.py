@@ -87,6 +87,12 @@ _ALLOWED: Final = frozenset(
 _TESTS: Final = frozenset({"defined", "undefined", "none", "eq", "equalto", "ne", "in", "true"})
 
 
+class Link(str):
+    """An address of the helpdesk's own: in a template of plain text it becomes a link."""
+
+    __slots__ = ()
+
+
 class TemplateProblem(DeskladderError):
     """A template that cannot be used. `line` and `column` count from 1 inside the template.
 
@@ -184,7 +190,7 @@ def _bounded(parts: Iterable[str]) -> str:
 @lru_cache(maxsize=512)
 def _compiled(source: str, escaping: str) -> Any:
     check_template(source)
-    environment = _environment(escaping != "none")
+    environment = _environment(escaping)
     tree = environment.parse(_ALONE.sub(r"\1", source))
     if escaping == "text":
         _escape_data(tree)
@@ -200,13 +206,17 @@ def _escape_data(tree: nodes.Template) -> None:
         data.data = str(escape(data.data))
 
 
-@lru_cache(maxsize=2)
-def _environment(autoescape: bool) -> ImmutableSandboxedEnvironment:
+@lru_cache(maxsize=3)
+def _environment(escaping: str) -> ImmutableSandboxedEnvironment:
+    """The environment for "html", "text" (to become HTML) or "none"."""
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
     environment = ImmutableSandboxedEnvironment(
-        autoescape=autoescape, undefined=StrictUndefined, finalize=_shown, cache_size=0
+        autoescape=escaping != "none",
+        undefined=StrictUndefined,
+        finalize=_linked if escaping == "text" else _shown,
+        cache_size=0,
     )
     environment.globals.clear()
     environment.filters = {name: environment.filters[name] for name in FILTERS}
@@ -223,6 +233,15 @@ def _shown(value: Any) -> Any:
     return value
 
 
+def _linked(value: Any) -> Any:
+    """A link as HTML, anything else as it is shown."""
+    from markupsafe import Markup
+
+    if isinstance(value, Link) and value.startswith(("http://", "https://")):
+        return Markup('<a href="{0}">{0}</a>').format(str(value))
+    return _shown(value)
+
+
 # Checking -------------------------------------------------------------------------------------
 
 
@@ -232,7 +251,7 @@ def _parse(source: str) -> nodes.Template:
     if len(source) > _LONGEST_SOURCE:
         raise TemplateProblem(f"longer than {_LONGEST_SOURCE} characters", 1, 1)
     try:
-        return _environment(True).parse(source)
+        return _environment("html").parse(source)
     except TemplateSyntaxError as error:
         line = error.lineno or 1
         raise TemplateProblem(

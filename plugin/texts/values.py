@@ -14,6 +14,7 @@ from typing import Any
 
 from plugin.domain.settings import Config, Team
 from plugin.domain.ticket import Person, Ticket
+from plugin.texts.templates import Link
 from plugin.texts.times import is_zone, say_instant
 
 _LONGEST_LINE = 200
@@ -47,7 +48,7 @@ def values_for(
         "ticket": {
             "number": ticket.number,
             "subject": one_line(ticket.subject),
-            "url": ticket.url,
+            "url": Link(ticket.url),
             "group": ticket.group.name,
             "owner": owner,
             "priority": ticket.priority.word if ticket.priority else "",
@@ -63,7 +64,7 @@ def values_for(
         "rule": rule,
         "reason": reason,
         "earlier": [
-            {"number": one.number, "url": one.url, "created_at": say(one.created_at)}
+            {"number": one.number, "url": Link(one.url), "created_at": say(one.created_at)}
             for one in earlier_tickets(ticket)
         ],
         "done": list(done),

@@ -316,7 +316,9 @@ def test_the_day_of_an_absence_is_the_offices():
 def test_somebody_without_access_is_refused_with_the_remedy():
     doing = Doing()
 
-    with pytest.raises(Refused, match=r"may not own tickets of group '1st Level'.*deskladder retry"):
+    with pytest.raises(
+        Refused, match=r"may not own tickets of group '1st Level'.*deskladder retry"
+    ):
         doing.do("assign", "ben")
 
     assert doing.helpdesk.calls == []
