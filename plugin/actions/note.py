@@ -28,8 +28,9 @@ from plugin.domain.memory import ActionState
 from plugin.domain.plan import Step
 from plugin.texts.language import base_language
 from plugin.texts.notes import BUILT_IN, note_texts
+from plugin.texts.placeholders import PLACEHOLDERS
 from plugin.texts.replies import promised_at
-from plugin.texts.templates import PLACEHOLDERS, TemplateProblem, check_template, render
+from plugin.texts.templates import TemplateProblem, check_template, render
 from plugin.texts.values import values_for
 
 STEP = Step.NOTE

@@ -21,7 +21,8 @@ from plugin.actions._params import Choice, Form, Listed, Text, check_known, gues
 from plugin.conditions import Names
 from plugin.domain.errors import DeskladderError, Refused
 from plugin.domain.plan import Step
-from plugin.texts.templates import PLACEHOLDERS, TemplateProblem, check_template, render_plain
+from plugin.texts.placeholders import PLACEHOLDERS
+from plugin.texts.templates import TemplateProblem, check_template, render_plain
 from plugin.texts.values import values_for
 
 PARAMS = Form(

@@ -29,8 +29,9 @@ from plugin.actions._request import Address, Headers, Payload
 from plugin.conditions import Names
 from plugin.domain.errors import Refused
 from plugin.domain.plan import Step
+from plugin.texts.placeholders import PLACEHOLDERS
 from plugin.texts.replies import promised_at
-from plugin.texts.templates import PLACEHOLDERS, TemplateProblem, check_template, render_plain
+from plugin.texts.templates import TemplateProblem, check_template, render_plain
 from plugin.texts.values import one_line, values_for, zone_for
 
 STEP = Step.OUTSIDE

@@ -14,75 +14,34 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
 from plugin.domain.errors import DeskladderError
+from plugin.texts.placeholders import FILTERS, LISTS, PLACEHOLDERS
 
 if TYPE_CHECKING:
     from jinja2 import nodes
     from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+__all__ = (
+    "FILTERS",
+    "LISTS",
+    "LONGEST",
+    "PLACEHOLDERS",
+    "Link",
+    "TemplateProblem",
+    "check_template",
+    "placeholders",
+    "render",
+    "render_plain",
+)
 
 LONGEST: Final = 20_000
 """Characters a rendered text may have; more is a mistake in the template."""
 
 _LONGEST_SOURCE = 20_000
 
-PLACEHOLDERS: Final[Mapping[str, str]] = {
-    "ticket.number": "the number people see",
-    "ticket.subject": "the subject, on one line",
-    "ticket.url": "the ticket's page for agents",
-    "ticket.group": "the group's name",
-    "ticket.owner": "the owner's name, empty when nobody owns it",
-    "ticket.priority": "low, normal, high or urgent; empty when the helpdesk has none",
-    "ticket.state": "the state's name",
-    "ticket.tags": "a list: all tags",
-    "ticket.created_at": "when it was created, in words",
-    "ticket.channel": "email, phone, chat, web, social …",
-    "customer.name": "the customer's full name",
-    "customer.first_name": "the first word of the name",
-    "customer.email": "the customer's address",
-    "customer.organization": "the customer's organisation",
-    "agent.name": "the same as ticket.owner",
-    "promise_at": "until when an answer is promised (defaults.promise), local time in words",
-    "now": "the present moment, local time in words",
-    "rule": "the rule's name",
-    "reason": "why the rule fired, in words",
-    "earlier": "a list: the customer's earlier tickets, each with number, url, created_at",
-    "done": "a list: what this rule did to the ticket, in words",
-    "skipped": "a list: what this rule left undone and why, in words",
-    "late": "when this should have been said, when that is more than ten minutes ago; else empty",
-    "team": "the team of the ticket's group",
-    "lead": "that team's lead",
-    "authority": "what that team may decide itself",
-    "helpdesk": "the helpdesk's name in the file",
-}
-"""Every placeholder and what it holds."""
-
-LISTS: Final[Mapping[str, tuple[str, ...]]] = {
-    "earlier": ("number", "url", "created_at"),
-    "ticket.tags": (),
-    "done": (),
-    "skipped": (),
-}
-"""What `for` may go over, and the parts of one item; none: the item is a text."""
-
-FILTERS: Final = (
-    *("upper", "lower", "capitalize", "title", "trim", "length", "first", "last"),
-    *("join", "default", "truncate", "e", "escape"),
-)
 _LOOP_PARTS = ("index", "first", "last", "length")
 _ALLOWED: Final = frozenset(
-    {
-        *(
-            "Template",
-            "Output",
-            "TemplateData",
-            "Name",
-            "Getattr",
-            "Const",
-            "If",
-            "For",
-            "CondExpr",
-        ),
-        *("Filter", "Test", "Compare", "Operand", "And", "Or", "Not", "Keyword"),
-    }
+    {"Template", "Output", "TemplateData", "Name", "Getattr", "Const", "If", "For", "CondExpr"}
+    | {"Filter", "Test", "Compare", "Operand", "And", "Or", "Not", "Keyword"}
 )
 _TESTS: Final = frozenset({"defined", "undefined", "none", "eq", "equalto", "ne", "in", "true"})
 
@@ -110,15 +69,32 @@ class TemplateProblem(DeskladderError):
 
 def check_template(source: str) -> None:
     """Raise `TemplateProblem` for the first mistake; nothing is rendered."""
-    tree = _parse(source)
-    _Reader(source).read(tree)
+    placeholders(source)
 
 
 def placeholders(source: str) -> frozenset[str]:
-    """The placeholders a checked template uses, such as `customer.name`."""
+    """The placeholders a template uses, such as `customer.name`; raises like `check_template`."""
+    simple = _simple(source)
+    if simple is not None:
+        return simple
     reader = _Reader(source)
     reader.read(_parse(source))
     return frozenset(reader.used)
+
+
+_PRINTED = re.compile(r"\{\{\s*([a-z_]+(?:\.[a-z_]+)?)\s*\}\}")
+
+
+def _simple(source: str) -> frozenset[str] | None:
+    """The placeholders of a template that only prints known ones; None for any other.
+
+    Nearly all are so, and reading them here spares `check` the start of Jinja2.
+    """
+    rest = _PRINTED.sub("", source)
+    if "{{" in rest or "{%" in rest or "{#" in rest or len(source) > _LONGEST_SOURCE:
+        return None
+    used = frozenset(_PRINTED.findall(source))
+    return used if used <= PLACEHOLDERS.keys() else None
 
 
 def render(source: str, values: Mapping[str, object]) -> str:

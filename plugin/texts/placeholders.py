@@ -1,0 +1,50 @@
+"""The words of templates: placeholders, what can be repeated over, filters."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Final
+
+PLACEHOLDERS: Final[Mapping[str, str]] = {
+    "ticket.number": "the number people see",
+    "ticket.subject": "the subject, on one line",
+    "ticket.url": "the ticket's page for agents",
+    "ticket.group": "the group's name",
+    "ticket.owner": "the owner's name, empty when nobody owns it",
+    "ticket.priority": "low, normal, high or urgent; empty when the helpdesk has none",
+    "ticket.state": "the state's name",
+    "ticket.tags": "a list: all tags",
+    "ticket.created_at": "when it was created, in words",
+    "ticket.channel": "email, phone, chat, web, social …",
+    "customer.name": "the customer's full name",
+    "customer.first_name": "the first word of the name",
+    "customer.email": "the customer's address",
+    "customer.organization": "the customer's organisation",
+    "agent.name": "the same as ticket.owner",
+    "promise_at": "until when an answer is promised (defaults.promise), local time in words",
+    "now": "the present moment, local time in words",
+    "rule": "the rule's name",
+    "reason": "why the rule fired, in words",
+    "earlier": "a list: the customer's earlier tickets, each with number, url, created_at",
+    "done": "a list: what this rule did to the ticket, in words",
+    "skipped": "a list: what this rule left undone and why, in words",
+    "late": "when this should have been said, when that is more than ten minutes ago; else empty",
+    "team": "the team of the ticket's group",
+    "lead": "that team's lead",
+    "authority": "what that team may decide itself",
+    "helpdesk": "the helpdesk's name in the file",
+}
+"""Every placeholder and what it holds."""
+
+LISTS: Final[Mapping[str, tuple[str, ...]]] = {
+    "earlier": ("number", "url", "created_at"),
+    "ticket.tags": (),
+    "done": (),
+    "skipped": (),
+}
+"""What `for` may go over, and the parts of one item; none: the item is a text."""
+
+FILTERS: Final = (
+    *("upper", "lower", "capitalize", "title", "trim", "length", "first", "last"),
+    *("join", "default", "truncate", "e", "escape"),
+)
