@@ -80,10 +80,10 @@ def update_ticket(data: Data, row: Row, given: Mapping[str, Any], by: int) -> se
         if merged != row["preferences"]:
             changed["preferences"] = merged
     _check_workflow(data, row, changed, given, by)
-    group = int(changed.get("group_id", row["group_id"]))
-    owner = int(changed.get("owner_id", row["owner_id"]))
-    if not data.may_own(owner, group):
-        closed = changed.get("state_id", row["state_id"]) == rows.CLOSED
+    target = row | changed
+    owner = target["owner_id"]
+    if not data.may_own(owner, target["group_id"]):
+        closed = target["state_id"] == rows.CLOSED
         if closed and "owner_id" in changed:
             raise Problem(422, f"Invalid value '{owner}' for field 'owner_id'!", known=False)
         changed["owner_id"] = NOBODY  # silently, with a 200
