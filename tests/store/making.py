@@ -84,6 +84,14 @@ def take_one(store: Store, now: datetime = NINE) -> Claim:
     return claim
 
 
+def take_ticket(store: Store, ticket: TicketRef, now: datetime = NINE) -> Claim:
+    """The claim of this ticket, whatever else is due."""
+    claims = {claim.ref: claim for claim in take(store, now)}
+    wanted = claims.pop(ticket)
+    store.release_all(list(claims.values()), now)
+    return wanted
+
+
 def decided(store: Store, *actions: PlannedAction, now: datetime = NINE, **more) -> Claim:
     """Ticket 1 was looked at, these actions were planned, and the claim is still held."""
     store.receive(delivery(1, key=f"at {now}", at=now))
