@@ -1,0 +1,27 @@
+"""What all tests share."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption(
+        "--golden", action="store_true", help="write the golden files anew; read the diff"
+    )
+
+
+@pytest.fixture
+def golden(request) -> Callable[[Path, str], None]:
+    """Compare a text with the file that pins it; with --golden, write the file."""
+
+    def compare(file: Path, text: str) -> None:
+        if request.config.getoption("--golden"):
+            file.write_text(text, encoding="utf-8")
+        assert file.exists(), f"{file.name} is missing: run pytest --golden and read it"
+        assert text == file.read_text(encoding="utf-8")
+
+    return compare
