@@ -1,6 +1,6 @@
 """Whether the ticket came in over a social network, in public.
 
-Such a ticket is read by others: say sorry in public, settle in private.
+Others read along there, so a rule may want to hurry.
 
     from_social: true
 """
