@@ -59,8 +59,6 @@ class Writing:
 
     def set_state(self, ticket: Ticket, state: str, pending_until: datetime | None) -> None:
         number, meant = self._directory.state_id(state)
-        if meant.type in _NOT_BY_HAND:
-            raise Refused(f"Zammad lets nobody choose the state {meant.name!r}")
         change: dict[str, Any] = {"state_id": number}
         same = meant.name == ticket.state.name
         if meant.type in _PENDING:
@@ -69,8 +67,11 @@ class Writing:
             until = pending_until.astimezone(UTC).replace(second=0, microsecond=0)
             same = same and ticket.pending_until == until
             change["pending_time"] = until.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-        if not same:
-            self._update(ticket, change)
+        if same:
+            return
+        if meant.type in _NOT_BY_HAND:
+            raise Refused(f"Zammad lets nobody choose the state {meant.name!r}")
+        self._update(ticket, change)
 
     def set_field(self, ticket: Ticket, name: str, value: str) -> None:
         if name not in ticket.fields:
