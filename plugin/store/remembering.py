@@ -90,8 +90,6 @@ def as_json(memory: Memory) -> str:
             "cycle": memory.cycle,
             "reopened": memory.reopened,
             "handoffs": memory.handoffs,
-            "looked_at": to_micros(memory.looked_at),
-            "closed_at": to_micros(memory.closed_at),
             "human_priority": memory.human_priority,
             "looked_at": to_micros(memory.looked_at),
             "closed_at": to_micros(memory.closed_at),
@@ -109,10 +107,8 @@ def from_json(kept: str) -> dict[str, Any]:
     seen, priority = fields["seen"], fields["human_priority"]
     fields["seen"] = None if seen is None else _seen_from_json(seen)
     fields["human_priority"] = None if priority is None else Priority(priority)
-    for instant in ("looked_at", "closed_at"):
-        fields[instant] = from_micros(fields.get(instant))
     for name in ("looked_at", "closed_at"):
-        fields[name] = from_micros(fields[name])
+        fields[name] = from_micros(fields.get(name))
     fields["fired"] = {
         rule: tuple(from_micros(at) for at in instants)
         for rule, instants in fields["fired"].items()
