@@ -243,7 +243,8 @@ def free_leases_of_the_dead(store: Storing, now: datetime, pace: Pace) -> int:
     found: list[Claim] = []
     while claims := store.claim(later, worker="heir", limit=500, lease=pace.lease):
         found += claims
-    store.release_all(found, now)
+    if found:
+        store.release_all(found, now)
     return len(found)
 
 

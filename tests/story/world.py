@@ -8,11 +8,18 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
+from typing import TYPE_CHECKING, Self
 
+from plugin import clock
 from plugin.engine.pace import Pace
 from plugin.service import Service
 from plugin.simulated.desk import SimulatedDesk
 from plugin.simulated.zammad import SimulatedZammad
+from plugin.store.store import Store
+from plugin.whereabouts import store_url
+
+if TYPE_CHECKING:
+    from tests.story.killing import StoreKill, Victim
 
 HOSTS = ("zammad", "freescout")
 
@@ -128,6 +135,8 @@ class World:
         if webhooks:
             self.desk.connect_webhook(self.webhook_url)
         self.service: Service | None = None
+        self.victim: Victim | None = None
+        self._store: Store | None = None
 
     @property
     def webhook_url(self) -> str:
@@ -152,17 +161,30 @@ class World:
         self.service.start()
         return self.service
 
+    def start_process(self, kill: StoreKill | None = None, **changes: object) -> Victim:
+        """Start Deskladder in a process of its own, which may be killed."""
+        from tests.story.killing import Victim
+
+        pace = replace(self.pace, **changes)
+        self.victim = Victim(self.config, self.environ, self.port, pace, kill)
+        self.victim.wait_until_live()
+        return self.victim
+
     def stop(self) -> None:
         """Stop Deskladder in an orderly way."""
         if self.service:
             self.service.stop()
-        self.service = None
+        if self.victim:
+            self.victim.stop()
+        self.service = self.victim = None
 
     def close(self) -> None:
         self.stop()
         self.desk.stop()
+        if self._store:
+            self._store.close()
 
-    def __enter__(self) -> World:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *error: object) -> None:
@@ -179,12 +201,21 @@ class World:
 
     def settle(self, timeout: float = 30.0) -> None:
         """Wait until all webhooks have arrived and nothing is left to do."""
-        assert self.service, "start() first"
         self.desk.settle(timeout)
-        wait_for(lambda: self._at_rest() and self._at_rest(), timeout, self._what_waits)
+        wait_for(lambda: self.at_rest() and self.at_rest(), timeout, self._what_waits)
 
-    def _at_rest(self) -> bool:
-        status = self.service.store.status(self.service._clock())
+    @property
+    def store(self) -> Store:
+        """The service's store; of a service in another process, a view of the same database."""
+        if self.service:
+            return self.service.store
+        if self._store is None:
+            self._store = Store.open(store_url(self.environ), now=clock.now())
+        return self._store
+
+    def at_rest(self) -> bool:
+        """True when nothing waits, nothing is held and nothing is open."""
+        status = self.store.status(clock.now())
         waiting = sum(
             count
             for state, count in status.actions_by_state.items()
@@ -193,7 +224,7 @@ class World:
         return not (status.deliveries_waiting or waiting or status.leases)
 
     def _what_waits(self) -> str:
-        return str(self.service.store.status(self.service._clock()))
+        return str(self.store.status(clock.now()))
 
     def notes(self, ticket: int) -> list[str]:
         """The internal notes of Deskladder."""

@@ -1,0 +1,80 @@
+"""SIGKILL at every boundary; after a restart everything is there once."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.story.killing import CallKill, StoreKill
+from tests.story.world import ESCALATED, HOSTS, World, wait_for
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
+
+SLOW_JOBS = {"reconcile": 60.0, "sweep": 60.0}
+"""So that the calls counted are those about the ticket; each start asks once all the same."""
+
+BOUNDARIES = [
+    *[StoreKill("receive", 1, phase) for phase in ("before", "after")],
+    StoreKill("claim", 1, "after"),
+    StoreKill("memory", 1, "after"),
+    *[StoreKill("store_plans", 1, phase) for phase in ("before", "after")],
+    *[StoreKill("start_action", nth, "after") for nth in range(1, 7)],
+    *[
+        StoreKill("finish_action", nth, phase)
+        for nth in range(1, 7)
+        for phase in ("before", "after")
+    ],
+    StoreKill("release_all", 1, "after"),
+]
+
+
+@pytest.fixture(params=HOSTS)
+def world(request, tmp_path):
+    with World(request.param, tmp_path) as world:
+        yield world
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_killed_around_every_write_to_the_store(world, half):
+    for kill in BOUNDARIES[half::2]:
+        ticket = _escalated_in_spite_of(world, kill)
+
+        assert world.end_state(ticket) == ESCALATED, kill
+
+
+def _escalated_in_spite_of(world: World, kill: StoreKill) -> int:
+    victim = world.start_process(kill, **SLOW_JOBS)
+    ticket = world.customer_writes("My invoice is wrong", customer="paula@guest.example")
+    wait_for(lambda: victim.is_dead, 10, lambda: f"never came to {kill}")
+    world.start_process(**SLOW_JOBS)
+    world.settle()
+    world.stop()
+    return ticket
+
+
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_killed_at_every_call_to_the_helpdesk(world, phase):
+    killer = CallKill(world.desk)
+    hits = []
+    for nth in range(1, 80):
+        ticket = _escalated_though_killed_at(nth, phase, killer, world)
+
+        assert world.end_state(ticket) == ESCALATED, killer.hit
+        if killer.hit is None:
+            break
+        hits.append(killer.hit)
+
+    assert sum("POST" in hit or "PUT" in hit for hit in hits) >= 5, hits
+
+
+def _escalated_though_killed_at(nth: int, phase: str, killer: CallKill, world: World) -> int:
+    victim = world.start_process(**SLOW_JOBS)
+    wait_for(lambda: world.desk.requests, 5)
+    killer.arm(victim, nth, phase)
+    ticket = world.customer_writes("My invoice is wrong", customer="paula@guest.example")
+    wait_for(lambda: victim.is_dead or (world.desk.settle(5) and world.at_rest()), 30)
+    killer.disarm()
+    if killer.hit is not None:
+        world.start_process(**SLOW_JOBS)
+    world.settle()
+    world.stop()
+    return ticket
