@@ -38,6 +38,7 @@ Pauses = Sequence[tuple[datetime, datetime]]
 
 FIRST_YEAR, LAST_YEAR = 1970, 2200
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_NOTHING = Openings(0, 0, [0], [0], [0], [0], [], [], {}, [])
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 
 
@@ -84,7 +85,7 @@ class Calendar:
     special: Mapping[date, SpecialDay] = field(default_factory=dict)
     feeds: tuple[Feed, ...] = ()
     _compiled: list[Openings] = field(
-        default_factory=list, init=False, repr=False, compare=False, hash=False
+        default_factory=lambda: [_NOTHING], init=False, repr=False, compare=False
     )
 
     def __post_init__(self) -> None:
@@ -127,7 +128,7 @@ class Calendar:
             at = _after_real(at, real, paused)
         if duration.minutes:
             at = self.due_epoch(at, duration.minutes * 60, paused)
-        return _EPOCH + timedelta(seconds=at)
+        return _instant(at)
 
     def open_between(self, start: datetime, end: datetime, pauses: Pauses = ()) -> timedelta:
         """Open time from `start` to `end` without the pauses; negative when `end` is earlier."""
@@ -136,7 +137,7 @@ class Calendar:
     def is_open(self, at: datetime) -> bool:
         """True inside open time; at the opening instant yes, at the closing instant no."""
         second = _seconds(at)
-        table = self._table(second, second)
+        table = self.openings(second, second)
         return second < table.ends[bisect_right(table.starts, second) - 1]
 
     def next_change(self, at: datetime) -> datetime:
@@ -147,20 +148,20 @@ class Calendar:
         """
         second = _seconds(at)
         limit = second + IDLE_LIMIT
-        table = self._table(second, limit + 1)
+        table = self.openings(second, limit + 1)
         index = bisect_right(table.starts, second)
         if second < table.ends[index - 1]:
             change = table.ends[index - 1]
         else:
             change = table.starts[index] if index < len(table.starts) else limit
-        return _EPOCH + timedelta(seconds=min(change, limit))
+        return _instant(min(change, limit))
 
     def next_openings(self, after: datetime, count: int) -> list[tuple[datetime, datetime]]:
         """The next `count` open intervals that start at or after `after`; none when always open."""
         at = _seconds(after)
         found: list[tuple[datetime, datetime]] = []
         while len(found) < count:
-            table = self._table(at, at + 2 * IDLE_LIMIT)
+            table = self.openings(at, at + 2 * IDLE_LIMIT)
             index = bisect_left(table.starts, at)
             index += index == 0
             if index >= len(table.starts):
@@ -170,7 +171,7 @@ class Calendar:
             opens, closes = table.starts[index], table.ends[index]
             if opens - at > IDLE_LIMIT:
                 raise self._no_open_time(at)
-            found.append((_EPOCH + timedelta(seconds=opens), _EPOCH + timedelta(seconds=closes)))
+            found.append((_instant(opens), _instant(closes)))
             at = opens + 1
         return found
 
@@ -192,7 +193,7 @@ class Calendar:
         else:
             whole = self.open_seconds(begin, due, paused)
             at = self.due_epoch(begin, _share(whole, share), paused)
-        return _EPOCH + timedelta(seconds=at)
+        return _instant(at)
 
     def instant_before(
         self, start: datetime, duration: Duration, before: Duration, pauses: Pauses = ()
@@ -215,7 +216,7 @@ class Calendar:
             left = self.open_seconds(begin, at, paused) - before.minutes * 60
             if before.minutes:
                 at = self.due_epoch(begin, max(left, 0), paused)
-        return _EPOCH + timedelta(seconds=at)
+        return _instant(at)
 
     def remaining_at(
         self, at: datetime, start: datetime, duration: Duration, pauses: Pauses = ()
@@ -249,11 +250,9 @@ class Calendar:
             start = end
         if seconds <= 0:
             return start
-        compiled = self._compiled
-        if compiled and compiled[0].first <= start < compiled[0].last:
-            table = compiled[0]
-        else:
-            table = self._table(start, start)
+        table = self._compiled[0]
+        if not table.first <= start < table.last:
+            table = self.openings(start, start)
         index = bisect_right(table.starts, start) - 1
         end = table.ends[index]
         # Comparisons, not min(): a call would cost a third of this whole question.
@@ -271,11 +270,9 @@ class Calendar:
         """Open seconds from `start` to `end` without the sorted spans `paused`."""
         if end < start:
             return -self.open_seconds(end, start, paused)
-        compiled = self._compiled
-        if compiled and compiled[0].first <= start and end <= compiled[0].last:
-            table = compiled[0]
-        else:
-            table = self._table(start, end)
+        table = self._compiled[0]
+        if start < table.first or end >= table.last:
+            table = self.openings(start, end)
         starts, ends, shifts = table.starts, table.ends, table.shifts
         low = bisect_right(starts, start) - 1
         high = bisect_right(starts, end) - 1
@@ -296,7 +293,7 @@ class Calendar:
         next opening. Where the other day is closed at that wall time, the closing before it holds,
         or that day's opening when there is none before.
         """
-        table = self._table(at, at + IDLE_LIMIT)
+        table = self.openings(at, at + IDLE_LIMIT)
         index = bisect_right(table.starts, at) - 1
         if at >= table.ends[index]:
             if index + 1 >= len(table.starts) or table.starts[index + 1] - at > IDLE_LIMIT:
@@ -307,7 +304,7 @@ class Calendar:
         while days:
             day = self._following_day(day)
             days -= 1
-        table = self._table(day * SECONDS - SECONDS, day * SECONDS + 2 * SECONDS)
+        table = self.openings(day * SECONDS - SECONDS, day * SECONDS + 2 * SECONDS)
         wanted = table.wall_to_utc(day, second)
         spans = table.between(table.wall_to_utc(day, 0), table.wall_to_utc(day + 1, 0))
         reached = [min(wanted, closes) for opens, closes in spans if opens <= wanted]
@@ -316,7 +313,7 @@ class Calendar:
     # The compiled table -----------------------------------------------------------------------
 
     def _following_day(self, day: int) -> int:
-        table = self._table(day * SECONDS, day * SECONDS + IDLE_LIMIT + 3 * SECONDS)
+        table = self.openings(day * SECONDS, day * SECONDS + IDLE_LIMIT + 3 * SECONDS)
         at = table.wall_to_utc(day + 1, 0)
         index = bisect_right(table.starts, at) - 1
         if at < table.ends[index]:
@@ -332,7 +329,7 @@ class Calendar:
         return self.due_epoch(due, lost, paused) if lost else due
 
     def _due_beyond(self, start: int, seconds: int) -> int:
-        table = self._table(start, start + IDLE_LIMIT)
+        table = self.openings(start, start + IDLE_LIMIT)
         while True:
             target = table.passed(start) + seconds
             due = (
@@ -348,28 +345,29 @@ class Calendar:
             idle_since = max(start, table.ends[-1])
             if table.last - idle_since > IDLE_LIMIT:
                 raise self._no_open_time(idle_since)
-            table = self._table(start, table.last + IDLE_LIMIT)
+            table = self.openings(start, table.last + IDLE_LIMIT)
 
-    def _table(self, first: int, last: int) -> Openings:
-        """The compiled horizon, extended to whole years when it does not hold `first` and `last`."""
-        table = self._compiled[0] if self._compiled else None
-        if table and table.first <= first and last < table.last:
+    def openings(self, first: int, last: int) -> Openings:
+        """The compiled horizon, extended to whole years when it does not hold `first` and `last`.
+
+        Everything else here is answered from it; both ends are UTC seconds.
+        """
+        table = self._compiled[0]
+        if table.first <= first and last < table.last:
             return table
         first_year, last_year = _year(first), _year(last) + 1
-        spare = 1
         if first_year < FIRST_YEAR or last_year > LAST_YEAR:
             raise ValueError(
                 f"calendar {self.name!r} knows the years {FIRST_YEAR} to {LAST_YEAR - 1}; "
                 f"asked for {first_year} to {last_year - 1}"
             )
-        if table:
-            # Half as much again, so that a long walk compiles few times.
-            spare = (table.last - table.first) // (SECONDS * 730)
-        if table is None or first < table.first:
+        # Half as much again, so that a long walk compiles few times.
+        spare = max(1, (table.last - table.first) // (SECONDS * 730))
+        if first < table.first or not table.last:
             first_year = max(first_year - spare, FIRST_YEAR)
-        if table is None or last >= table.last:
+        if last >= table.last:
             last_year = min(last_year + spare, LAST_YEAR)
-        if table:
+        if table.last:
             first_year = min(first_year, _year(table.first))
             last_year = max(last_year, _year(table.last - 1) + 1)
         table = self._compile(first_year, last_year)
@@ -379,16 +377,17 @@ class Calendar:
 
     def _compile(self, first_year: int, last_year: int) -> Openings:
         closed = dict(self.holidays)
-        cuts: list[Span] = []
+        cuts: list[tuple[int, int, str]] = []
         for feed in self.feeds:
             for year in range(first_year - 1, last_year + 1):
                 for day, name in feed.days(year).items():
                     closed.setdefault(day, name)
-                cuts += [(_seconds(start), _seconds(end)) for start, end, _ in feed.spans(year)]
+                spans = feed.spans(year)
+                cuts += [(_seconds(start), _seconds(end), name) for start, end, name in spans]
         return compile_openings(
             load_zone(self.timezone),
             self.week,
-            closed=[day.toordinal() - _EPOCH_DAY for day in closed],
+            closed={day.toordinal() - _EPOCH_DAY: name for day, name in closed.items()},
             special={day.toordinal() - _EPOCH_DAY: own.hours for day, own in self.special.items()},
             cuts=cuts,
             first=_year_start(first_year),
@@ -396,11 +395,15 @@ class Calendar:
         )
 
     def _no_open_time(self, at: int) -> NoOpenTime:
-        moment = _EPOCH + timedelta(seconds=at)
+        moment = _instant(at)
         return NoOpenTime(
             f"calendar {self.name!r} has no open time within a year after "
             f"{moment:%Y-%m-%d %H:%M} UTC; check its hours and holidays"
         )
+
+
+def _instant(second: int) -> datetime:
+    return datetime.fromtimestamp(second, UTC)
 
 
 def _seconds(at: datetime) -> int:
@@ -444,7 +447,7 @@ def _share(whole: int, share: float) -> int:
 
 
 def _year(second: int) -> int:
-    return (_EPOCH + timedelta(seconds=second)).year
+    return (_instant(second)).year
 
 
 def _year_start(year: int) -> int:

@@ -9,12 +9,13 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plugin.domain.hours import DAY, Hours, Week
 
 SECONDS = 86400
+_LOOK_EVERY = 3 * SECONDS
 IDLE_LIMIT = 366 * SECONDS
 """The longest closed time a deadline may lie behind."""
 
@@ -30,7 +31,8 @@ class Openings:
     Interval k is `starts[k]` to `ends[k]`; `totals[k]` is all open time up to its end; `shifts[k]` is
     what turns an instant inside it into the open time passed (`instant + shift`). Interval 0 has no
     length and stands at `first`, so that every instant has an interval at or before it.
-    `idle` are the closed times longer than a year.
+    `idle` are the closed times longer than a year. `occasions` and `cuts` keep the names of what
+    closes whole dates and spans.
     """
 
     first: int
@@ -41,6 +43,8 @@ class Openings:
     totals: list[int]
     segments: list[Segment]
     idle: list[Span]
+    occasions: Mapping[int, str]
+    cuts: Sequence[tuple[int, int, str]]
 
     def passed(self, at: int) -> int:
         """Open seconds from `first` to `at`, which must lie inside the horizon."""
@@ -82,9 +86,9 @@ def compile_openings(
     zone: ZoneInfo,
     week: Week,
     *,
-    closed: Iterable[int],
+    closed: Mapping[int, str],
     special: Mapping[int, Hours],
-    cuts: Sequence[Span],
+    cuts: Sequence[tuple[int, int, str]],
     first: int,
     last: int,
 ) -> Openings:
@@ -100,18 +104,18 @@ def compile_openings(
     for start, end, offset in segments:
         first_day, last_day = (start + offset) // SECONDS, (end + offset - 1) // SECONDS
         for day in range(first_day, last_day + 1):
-            pattern = others.get(day)
-            if pattern is None:
-                pattern = usual[(day + 3) % 7]
+            pattern = others[day] if day in others else usual[(day + 3) % 7]
             midnight = day * SECONDS - offset
+            if first_day < day < last_day:
+                spans += [(midnight + opens, midnight + closes) for opens, closes in pattern]
+                continue
             for opens, closes in pattern:
-                span = midnight + opens, midnight + closes
-                if day in (first_day, last_day):
-                    span = max(span[0], start), min(span[1], end)
-                    if span[0] >= span[1]:
-                        continue
-                spans.append(span)
-    return _totalled(_without(spans, cuts) if cuts else spans, segments, first, last)
+                span = max(midnight + opens, start), min(midnight + closes, end)
+                if span[0] < span[1]:
+                    spans.append(span)
+    if cuts:
+        spans = _without(spans, merged((start, end) for start, end, _ in cuts))
+    return _totalled(spans, segments, first=first, last=last, occasions=closed, cuts=cuts)
 
 
 def merged(spans: Iterable[Span]) -> list[Span]:
@@ -127,15 +131,22 @@ def merged(spans: Iterable[Span]) -> list[Span]:
     return result
 
 
-def _totalled(spans: list[Span], segments: list[Segment], first: int, last: int) -> Openings:
+def _totalled(
+    spans: list[Span],
+    segments: list[Segment],
+    *,
+    first: int,
+    last: int,
+    occasions: Mapping[int, str],
+    cuts: Sequence[tuple[int, int, str]],
+) -> Openings:
     starts, ends, shifts, totals = [first], [first], [-first], [0]
     idle: list[Span] = []
     total, open_until = 0, first
     for start, end in spans:
-        if start == open_until and len(starts) > 1:
-            ends[-1] = end
+        if start == open_until and total:
             total += end - start
-            totals[-1] = total
+            ends[-1], totals[-1] = end, total
         else:
             if start - open_until > IDLE_LIMIT:
                 idle.append((open_until, start))
@@ -145,12 +156,11 @@ def _totalled(spans: list[Span], segments: list[Segment], first: int, last: int)
             total += end - start
             totals.append(total)
         open_until = end
-    return Openings(first, last, starts, ends, shifts, totals, segments, idle)
+    return Openings(first, last, starts, ends, shifts, totals, segments, idle, occasions, cuts)
 
 
-def _without(spans: list[Span], cuts: Sequence[Span]) -> list[Span]:
+def _without(spans: list[Span], holes: list[Span]) -> list[Span]:
     kept: list[Span] = []
-    holes = merged(cuts)
     index = 0
     for start, end in spans:
         at = start
@@ -191,12 +201,15 @@ def _pattern(hours: Hours, evening_before: Hours) -> list[Span]:
 
 
 def _segments(zone: ZoneInfo, first: int, last: int) -> list[Segment]:
-    """Spans of constant offset. Offsets are looked at once a day, changes found to the second."""
+    """Spans of constant offset. Changes of offset are found to the second.
+
+    It is looked at every third day: the shortest summer time since 1970 had seven (Recife, 2000).
+    """
     segments: list[Segment] = []
     start, offset = first, _offset(zone, first)
     at = first
     while at < last:
-        following = min(at + SECONDS, last)
+        following = min(at + _LOOK_EVERY, last)
         if _offset(zone, following) != offset:
             low, high = at, following
             while high - low > 1:
@@ -215,10 +228,6 @@ def _segments(zone: ZoneInfo, first: int, last: int) -> list[Segment]:
     return segments
 
 
-_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
-
-
 def _offset(zone: ZoneInfo, at: int) -> int:
-    local = (_EPOCH + timedelta(seconds=at)).astimezone(zone)
-    offset = local.utcoffset() or timedelta()
+    offset = datetime.fromtimestamp(at, zone).utcoffset() or timedelta()
     return offset.days * SECONDS + offset.seconds

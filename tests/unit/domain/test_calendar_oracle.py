@@ -26,6 +26,7 @@ ZONES = [
     ("America/Sao_Paulo", date(2018, 2, 15)),
     ("America/St_Johns", date(2009, 10, 29)),
     ("Pacific/Kiritimati", date(1994, 12, 29)),
+    ("America/Recife", date(2000, 10, 6)),
     ("UTC", date(2024, 2, 27)),
 ]
 
@@ -62,7 +63,7 @@ def questions(draw: st.DrawFn) -> tuple[Calendar, MinuteWalk, datetime, list]:
 
 
 walked = settings(
-    max_examples=150, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
+    max_examples=60, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck)
 )
 
 
