@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING, Any
 
 from plugin.configuration.problems import Problem
@@ -70,11 +71,35 @@ def explain(error: Any, source: Source) -> Problem:
     line, column = mark.line, mark.column
     message, remedy = _translate(words, source, line, column)
     context = getattr(error, "context_mark", None)
-    if "unexpected end of stream" in words and context is not None:
+    if context is not None and context.line != line and _is_about_its_beginning(words):
         line, column = context.line, context.column
+    elif "mapping values are not allowed" in words:
+        stuck = _stuck_colon(source, line)
+        if stuck is not None:
+            line, column = stuck
+            message, remedy = "expected a space behind ':'", "write `key: value`"
     if "${" in source.line(line) and "mapping" in str(getattr(error, "context", "")):
         remedy = 'inside {…} and […] a variable must be quoted: "${NAME}"'
     return Span(source, line, column, line, column + 1).problem("", message, remedy=remedy)
+
+
+def _is_about_its_beginning(words: str) -> bool:
+    return any(part in words for part in ("unexpected end of stream", "expected ',' or"))
+
+
+_STUCK = re.compile(r"\s*(?:- +)?[\w.-]+:(?=[^\s/:])")
+
+
+def _stuck_colon(source: Source, line: int) -> tuple[int, int] | None:
+    """Where a line above has `key:value`: the parser only stumbles over the next one."""
+    for number in range(line - 1, max(-1, line - 4), -1):
+        text = source.line(number)
+        match = _STUCK.match(text)
+        if match:
+            return number, match.end() - 1
+        if text.strip() and not text.lstrip().startswith("#"):
+            return None
+    return None
 
 
 def _translate(words: str, source: Source, line: int, column: int) -> tuple[str, str | None]:

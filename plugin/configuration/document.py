@@ -66,13 +66,14 @@ class Span(NamedTuple):
 class Block(dict[str, Any]):
     """A mapping that knows where each key and each value stands."""
 
-    __slots__ = ("key_spans", "span", "value_spans")
+    __slots__ = ("is_partial", "key_spans", "span", "value_spans")
 
     def __init__(self, span: Span) -> None:
         super().__init__()
         self.span = span
         self.key_spans: dict[str, Span] = {}
         self.value_spans: dict[str, Span] = {}
+        self.is_partial = False  # a key was refused: what is missing may stand behind it
 
 
 class Items(list[Any]):
@@ -210,7 +211,7 @@ class _Reader:
             self._complain(
                 span,
                 self._path(),
-                f"expected a plain value, got the YAML tag {event.tag!r}",
+                f"expected a plain value, got the YAML tag {_short(event.tag)!r}",
                 "remove the tag; quote the value to make it text",
             )
         if "${" in text:
@@ -231,7 +232,9 @@ class _Reader:
             self._stop(span, f"expected at most {DEEPEST} levels of nesting")
         if event.tag is not None:
             self._complain(
-                span, self._path(), f"expected a plain value, got the YAML tag {event.tag!r}"
+                span,
+                self._path(),
+                f"expected a plain value, got the YAML tag {_short(event.tag)!r}",
             )
         value = Block(span) if is_mapping else Items(span)
         if event.anchor:
@@ -306,6 +309,7 @@ class _Reader:
                 f"expected each key once, got {key!r} again (first in line {first.line})",
                 "merge the two entries or rename one",
             )
+        frame.value.is_partial = frame.value.is_partial or frame.skip
 
     def _put(self, value: Any, span: Span, size: int) -> None:
         if not self.frames:
@@ -327,6 +331,10 @@ class _Reader:
             holder.key_spans[frame.key] = frame.key_span
             holder.value_spans[frame.key] = span
         frame.key = None
+
+
+def _short(tag: str) -> str:
+    return tag.replace("tag:yaml.org,2002:", "!!")
 
 
 def render_path(parts: list[str | int]) -> str:

@@ -101,7 +101,7 @@ class Choice(Kind):
         self, words: Iterable[str], *, later: Mapping[str, str] | None = None, **options: Any
     ) -> None:
         super().__init__(**options)
-        self.words = tuple(words)
+        self.words = tuple(str(word) for word in words)
         self.later = dict(later or {})
         self.what = f"one of {', '.join(self.words)}"
 
@@ -309,3 +309,7 @@ class Day(Kind):
 
 class Passed(Kind):
     """A value that is checked elsewhere, with more knowledge than a field has."""
+
+    def __init__(self, what: str = "a value", **options: Any) -> None:
+        super().__init__(**options)
+        self.what = what

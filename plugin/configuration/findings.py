@@ -127,6 +127,9 @@ class Findings:
         self.complain(path, Complaint(expected, guess=guess, got=repr(path[-1]), at_key=True))
 
     def _add_missing(self, path: Path, key: str, error: Any) -> None:
+        value = self.locate(path).value
+        if isinstance(value, Block) and value.is_partial:
+            return
         complaint = error[0] if isinstance(error, list) else error
         what = complaint.expected if isinstance(complaint, Complaint) else ""
         hint = f" ({what})" if what and what != "a value" else ""
@@ -140,6 +143,8 @@ class Findings:
         found = at.found or not isinstance(at.value, Block | Items)
         span = at.key_span if complaint.at_key or not found else at.span
         got = complaint.got or (shown(at.value) if found else "none")
+        if complaint.at_key and not complaint.got and found and at.path:
+            got = repr(at.path[-1])
         message = f"expected {complaint.expected}"
         if complaint.got != "":
             message += f", got {got}"

@@ -35,7 +35,7 @@ def contradictions(when: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
         if earlier is None:
             demands[key] = (place, wanted)
         elif not earlier[1] & wanted:
-            yield place, _complaint(key, earlier[1])
+            yield place, _complaint(key, earlier[1], wanted)
         else:
             demands[key] = (earlier[0], earlier[1] & wanted)
     for entry, place in inner:
@@ -68,9 +68,10 @@ def _wanted(value: Any) -> frozenset[str] | None:
     return frozenset(str(item).strip().casefold() for item in values)
 
 
-def _complaint(key: str, earlier: frozenset[str]) -> Complaint:
+def _complaint(key: str, earlier: frozenset[str], wanted: frozenset[str]) -> Complaint:
     values = ", ".join(sorted(earlier))
     return Complaint(
         f"a condition that can hold together with the one above, which wants {key} {values}",
+        got=", ".join(sorted(wanted)),
         remedy="use any: for alternatives, or a list: [one, other]",
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -30,7 +31,7 @@ from plugin.configuration.references import (
 )
 from plugin.configuration.rules import CompiledRule, HostInUse, RuleCompiler
 from plugin.configuration.scalars import plain
-from plugin.configuration.schema import FileSchema
+from plugin.configuration.schema import LANGUAGE_PATTERN, FileSchema
 from plugin.configuration.sections import Section
 from plugin.configuration.texts import check_texts
 from plugin.configuration.variables import Variables
@@ -182,10 +183,13 @@ def _hosts(root: Block) -> Iterable[HostInUse]:
             yield HostInUse(name, HOSTS[kind], dict(entry))
 
 
-def _default_language(root: Block) -> str:
+def _default_language(root: Block) -> str | None:
+    """The language every text must have; None when the file names one that is none."""
     defaults = root.get("defaults")
-    language = defaults.get("language") if isinstance(defaults, Block) else None
-    return "".join(language) if isinstance(language, str) and language else "en"
+    language = defaults.get("language", "en") if isinstance(defaults, Block) else "en"
+    if isinstance(language, str) and re.fullmatch(LANGUAGE_PATTERN, language):
+        return "".join(language)
+    return None
 
 
 def _ordered(problems: list[Problem]) -> list[Problem]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from marshmallow import Schema, validates_schema
+from marshmallow import Schema, ValidationError, validates_schema
 
 from plugin.configuration import later
 from plugin.configuration.calendars import CalendarSchema
@@ -115,14 +115,12 @@ class AbsenceSchema(Schema):
         first, last = data.get("from_"), data.get("to")
         if isinstance(first, date) and isinstance(last, date) and last < first:
             complaint = Complaint(f"a day not before {first}, when the absence begins")
-            raise refusal_at("to", complaint)
+            raise refusal_at(complaint, "to")
 
 
-def refusal_at(key: str, complaint: Complaint) -> Exception:
-    """A refusal of one key by a check of the whole mapping."""
-    from marshmallow import ValidationError
-
-    return ValidationError({key: [complaint]})
+def refusal_at(complaint: Complaint, key: str, *keys: str) -> ValidationError:
+    """A refusal of one key (or one below it) by a check of the whole mapping."""
+    return ValidationError({key: refusal_at(complaint, *keys).messages if keys else [complaint]})
 
 
 class FreescoutPrioritySchema(Schema):
@@ -158,7 +156,7 @@ class FreescoutPrioritySchema(Schema):
         for word, value in data[key].items():
             if value in seen:
                 complaint = Complaint(f"a value of its own, but {seen[value]} has the same")
-                raise refusal_at(key, complaint) from None
+                raise refusal_at(complaint, key, word) from None
             seen[value] = word
 
 
@@ -224,8 +222,8 @@ class RuleSchema(Schema):
         unique=True,
         required=True,
     )
-    when = Passed()
-    do = Passed(required=True)
+    when = Passed("a condition such as {priority: high}")
+    do = Passed("a list of actions such as [{tag: escalated}]", required=True)
     mode = mode()
     once_per = Choice(OncePer)
 

@@ -11,7 +11,7 @@ from plugin.configuration.problems import Problem
 from plugin.configuration.wording import closest
 
 
-def check_texts(section: str, root: Block, language: str, findings: Findings) -> None:
+def check_texts(section: str, root: Block, language: str | None, findings: Findings) -> None:
     """Check all texts of a section; warn about languages that only some of them have."""
     texts = root.get(section)
     if not isinstance(texts, Block):
@@ -21,7 +21,9 @@ def check_texts(section: str, root: Block, language: str, findings: Findings) ->
     spoken = {code for text in sound.values() for code in text}
     for name, text in sound.items():
         path = (section, name)
-        if language not in text and language not in built_in.get(name, ()):
+        if language is None:
+            pass
+        elif language not in text and language not in built_in.get(name, ()):
             at = findings.locate(path)
             found = ", ".join(sorted(text))
             findings.problems.append(

@@ -23,7 +23,9 @@ _PLAIN_WORDS = {
     "Invalid value.": "another value",
     "Shorter than minimum length 1.": "something that is not empty",
 }
-_ONE_OF = re.compile(r"one of:? (.+?)(?:; |\. | \(|, got |\.?$)", re.DOTALL)
+_ONE_OF = re.compile(
+    r"(?:a \w+ of this file: )?one of:? (?:the \w+ )?(.+?)(?:; |\. | \(|, got |\.?$)", re.DOTALL
+)
 _GUESS = re.compile(r"[,;:.]? ?did you mean ['\"]?([^'\"?]+)['\"]?\?\s*$")
 
 
@@ -69,6 +71,15 @@ def hidden_below(value: Any) -> list[str]:
     return sorted((text for text in texts if text), key=len, reverse=True)
 
 
+_DEFINED = re.compile(r"^unknown (?P<noun>[\w ]+?)(?: '[^']*')?: expected one of (?P<known>.*)$")
+
+
+def _defined(match: re.Match[str]) -> str:
+    if match["known"] == "none is defined":
+        return f"expected a {match['noun']} of this file, which has none"
+    return f"expected a {match['noun']} of this file: one of {match['known']}"
+
+
 def phrased(message: str) -> Complaint:
     """A message of somebody else's field, in the same shape as ours."""
     guess = None
@@ -78,13 +89,12 @@ def phrased(message: str) -> Complaint:
     if message in _PLAIN_WORDS:
         return Complaint(_PLAIN_WORDS[message], guess=guess)
     message = message.removesuffix(".")
-    if message.startswith("unknown ") and ": expected " in message:
-        message = message[message.index("expected ") :]
+    message = _DEFINED.sub(_defined, message)
     text = message[0].lower() + message[1:] if message else "another value"
     text = text.replace("must be one of: ", "expected one of ")
     if not text.startswith("expected "):
         return Complaint(f"a usable value: {message}", guess=guess, got="")
-    expected = text.removeprefix("expected ")
+    expected = re.sub(r", not '[^']*'$", "", text.removeprefix("expected "))
     words = _ONE_OF.match(expected)
     choices = tuple(word.strip(" '\"") for word in words[1].split(",")) if words else ()
     return Complaint(expected, choices, guess=guess, got="" if ", got " in expected else None)
