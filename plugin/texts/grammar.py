@@ -48,6 +48,14 @@ def placeholders(source: str) -> frozenset[str]:
     return frozenset(reader.used)
 
 
+_BLOCK = re.compile(r"<(?:p|br|div|ul|ol|table|blockquote|pre|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE)
+
+
+def is_html(source: str) -> bool:
+    """True for a template with block tags of its own; any other is plain text."""
+    return bool(_BLOCK.search(source))
+
+
 _TAG = re.compile(r"<[a-zA-Z][^<>]*(?:>|\Z)")
 _QUOTED = re.compile(r"([a-zA-Z-]+)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
 _URL = re.compile(r"\{\{\s*[a-z_]+\.url\s*\}\}")
@@ -59,7 +67,7 @@ def _check_tags(source: str) -> None:
 
     Only helpdesk addresses (`ticket.url`) may stand in `href` and its like.
     """
-    if "<" not in source or "{" not in source:
+    if "{" not in source or not is_html(source):
         return
     for tag in _TAG.finditer(source):
         text = tag.group()

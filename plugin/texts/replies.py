@@ -132,21 +132,23 @@ def without_promise(source: str) -> str:
     """
     if re.search(r"\{%[^%]*\bpromise_at\b", source):
         return source
-    edges = [0, *(found.end() for found in _EDGE.finditer(_masked(source))), len(source)]
+    masked = _masked(source)
+    edges = [0, *(found.end() for found in _EDGE.finditer(masked)), len(source)]
     kept: list[str] = []
     for start, end in pairwise(edges):
         piece = source[start:end]
-        printed = _PRINTED.findall(piece)
-        if not any("promise_at" in one for one in printed):
+        if any("promise_at" in one for one in _PRINTED.findall(piece)):
+            kept.append(_closing(piece, masked[start:end]))
+        else:
             kept.append(piece)
-        elif piece.endswith((">", "\n")):
-            kept.append(_tail(piece))
     return "".join(kept)
 
 
-def _tail(piece: str) -> str:
-    """The tag or line end that closes a dropped sentence stays, so that the HTML stays whole."""
-    return piece[piece.rindex("<") :] if piece.endswith(">") else "\n"
+def _closing(piece: str, masked: str) -> str:
+    """What ended a dropped sentence and must stay: a block tag, a statement, a line end."""
+    if masked.endswith(_BREAK):
+        return _MARKUP.findall(piece)[-1]
+    return "\n" if masked.endswith("\n") else ""
 
 
 def _masked(source: str) -> str:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, Final
 
-from plugin.texts.grammar import TemplateProblem, placeholders, simple_placeholders
+from plugin.texts.grammar import TemplateProblem, is_html, placeholders, simple_placeholders
 from plugin.texts.placeholders import FILTERS, LISTS, PLACEHOLDERS
 from plugin.texts.sandbox import Link, environment
 
@@ -73,7 +73,7 @@ def render(source: str, values: Mapping[str, object]) -> str:
     A template that contains a block tag of its own (`<p>`, `<ul>` …) is HTML already: its tags
     stay. Raises `TemplateProblem`, also for a placeholder that `values` lacks.
     """
-    if _is_html(source):
+    if is_html(source):
         return _run(source, values, escaping="html").strip()
     return _paragraphs(_run(source, values, escaping="text"))
 
@@ -85,12 +85,7 @@ def render_plain(source: str, values: Mapping[str, object]) -> str:
 
 # HTML -----------------------------------------------------------------------------------------
 
-_BLOCK = re.compile(r"<(?:p|br|div|ul|ol|table|blockquote|pre|h[1-6]|hr)\b[^<>]*>", re.IGNORECASE)
 _GAP = re.compile(r"\n[ \t]*(?:\n[ \t]*)+")
-
-
-def _is_html(source: str) -> bool:
-    return bool(_BLOCK.search(source))
 
 
 def _paragraphs(escaped: str) -> str:

@@ -39,18 +39,19 @@ def say_instant(at: datetime, language: str, zone: str | None, now: datetime) ->
     """
     where = _zone(zone)
     local, today = at.astimezone(where), now.astimezone(where)
-    time = f"{local:%H:%M}" + (" UTC" if where is UTC else "")
+    time, suffix = f"{local:%H:%M}", " UTC" if where is UTC else ""
     base = base_language(language)
     if base not in _SHAPES:
-        return f"{local:%Y-%m-%d} {time}"
+        return f"{local:%Y-%m-%d} {time}{suffix}"
     shape, year = _SHAPES[base]
-    return shape.format(
+    words = shape.format(
         day=_DAYS[base][local.weekday()],
         number=local.day,
         month=_MONTHS[base][local.month - 1],
         year=year.format(year=local.year) if local.year != today.year else "",
         time=time,
     )
+    return words + suffix
 
 
 def is_zone(name: str | None) -> bool:
