@@ -78,8 +78,7 @@ def configure(
     global _configured  # noqa: PLW0603
     import structlog
 
-    stream = stream or sys.stderr
-    as_json = not stream.isatty() if as_json is None else as_json
+    as_json = not (stream or sys.stderr).isatty() if as_json is None else as_json
     renderer: Any = (
         structlog.processors.JSONRenderer(ensure_ascii=False)
         if as_json
@@ -94,7 +93,7 @@ def configure(
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(threshold),
-        logger_factory=structlog.PrintLoggerFactory(stream),
+        logger_factory=lambda *_: structlog.PrintLogger(stream or sys.stderr),
         cache_logger_on_first_use=False,
     )
     root = logging.getLogger()

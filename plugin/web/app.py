@@ -61,6 +61,7 @@ def create_app(doors: Doors) -> Flask:
 
     app = Flask("deskladder", static_folder=None)
     app.config["MAX_CONTENT_LENGTH"] = MAX_BODY
+    app.logger.disabled = True  # it would name the path, which the sender wrote
     app.url_map.strict_slashes = True
     app.url_map.merge_slashes = False
 

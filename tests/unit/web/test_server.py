@@ -1,0 +1,154 @@
+"""The server around the application, spoken to over a socket."""
+
+from __future__ import annotations
+
+import json
+import socket
+import threading
+import time
+
+import pytest
+
+from plugin.domain.errors import DeskladderError
+from plugin.web.app import MAX_BODY
+from plugin.web.server import Server, bind
+
+
+class Application:
+    """Answers with the length of the body; waits for `let_go` when asked to be slow."""
+
+    def __init__(self) -> None:
+        self.bodies: list[int] = []
+        self.entered, self.let_go = threading.Event(), threading.Event()
+
+    def __call__(self, environ, start_response):
+        body = environ["wsgi.input"].read()
+        self.bodies.append(len(body))
+        if environ["PATH_INFO"] == "/slow":
+            self.entered.set()
+            self.let_go.wait(5)
+        answer = json.dumps({"length": len(body)}).encode()
+        start_response("200 OK", [("Content-Length", str(len(answer)))])
+        return [answer]
+
+
+@pytest.fixture
+def application():
+    return Application()
+
+
+@pytest.fixture
+def server(application):
+    server = Server(application, bind("127.0.0.1", 0), threads=2)
+    server.start()
+    yield server
+    application.let_go.set()
+    server.stop(1)
+
+
+def talk(server: Server, head: str, *chunks: bytes) -> tuple[int, bytes]:
+    """Send a request in pieces for as long as the server listens; status and body."""
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(head.replace("\n", "\r\n").encode() + b"\r\n\r\n")
+        try:
+            for chunk in chunks:
+                wire.sendall(chunk)
+        except OSError:
+            pass
+        return read_answer(wire)
+
+
+def read_answer(wire: socket.socket) -> tuple[int, bytes]:
+    received = b""
+    try:
+        while more := wire.recv(65536):
+            received += more
+            head, end, body = received.partition(b"\r\n\r\n")
+            lengths = [
+                int(line.split(b":")[1])
+                for line in head.lower().split(b"\r\n")
+                if line.startswith(b"content-length")
+            ]
+            if end and lengths and len(body) >= lengths[0]:
+                break
+    except OSError:
+        pass
+    head, _, body = received.partition(b"\r\n\r\n")
+    return int(head.split()[1]), body
+
+
+def test_a_body_within_the_limit_arrives_whole(server):
+    head = f"POST / HTTP/1.1\nHost: x\nContent-Length: {MAX_BODY}"
+
+    assert talk(server, head, b"x" * MAX_BODY) == (200, b'{"length": %d}' % MAX_BODY)
+
+
+def test_twenty_megabytes_are_refused_by_their_announcement_alone(server, application):
+    status, body = talk(server, f"POST / HTTP/1.1\nHost: x\nContent-Length: {20 * MAX_BODY}")
+
+    assert status == 413
+    assert "larger than" in json.loads(body)["error"]
+    assert application.bodies == []
+
+
+def test_chunks_without_end_are_cut_off_at_the_limit(server, application):
+    chunk = b"10000\r\n" + b"x" * 65536 + b"\r\n"
+    head = "POST / HTTP/1.1\nHost: x\nTransfer-Encoding: chunked"
+
+    status, _ = talk(server, head, *[chunk] * 17)
+
+    assert status == 413
+    assert application.bodies == []
+
+
+def test_a_header_without_end_is_refused(server, application):
+    status, body = talk(server, "GET / HTTP/1.1\nHost: x\nX-Long: " + "x" * 40_000)
+
+    assert status == 431
+    assert json.loads(body)["error"]
+    assert application.bodies == []
+
+
+def test_nonsense_is_refused_in_json(server):
+    status, body = talk(server, "POST / HTTP/1.1\nHost: x\nContent-Length: many")
+
+    assert status == 400
+    assert json.loads(body)["error"]
+
+
+def test_the_server_does_not_say_what_it_is(server):
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        answer = wire.recv(65536).lower()
+
+    assert b"200 ok" in answer
+    assert b"server:" not in answer
+    assert b"waitress" not in answer
+
+
+def test_a_stop_lets_the_request_in_hand_finish_and_takes_no_other(server, application):
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        assert application.entered.wait(5)
+
+        stopping = threading.Thread(target=server.stop, args=(5,))
+        stopping.start()
+        time.sleep(0.1)
+        application.let_go.set()
+
+        assert read_answer(wire)[0] == 200
+        stopping.join(8)
+
+    assert not stopping.is_alive()
+    with pytest.raises(ConnectionError):
+        socket.create_connection(server.address, timeout=1)
+
+
+def test_a_port_in_use_is_told_with_what_to_do(server):
+    with pytest.raises(DeskladderError, match=r"cannot listen on .* --bind"):
+        bind(*server.address)
+
+
+def test_a_host_that_is_not_ours_is_told():
+    with pytest.raises(DeskladderError, match=r"cannot (bind|listen)"):
+        bind("no-such-host.invalid", 0)
