@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
-from datetime import UTC, datetime, time, timedelta, tzinfo
+from datetime import UTC, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo
 
@@ -165,22 +165,23 @@ def asked_at(rule: Rule, situation: Situation) -> datetime:
 
 def day_of(config: Config, at: datetime) -> str:
     """The civil date in the default calendar's zone, else in UTC."""
-    return at.astimezone(_zone(config)).date().isoformat()
+    return at.astimezone(zone_of(config)).date().isoformat()
 
 
 def _tomorrow(config: Config, rule: Rule, now: datetime) -> Timer | None:
     """For a rule that may fire every day: the coming midnight."""
     if rule.once_per is not OncePer.DAY:
         return None
-    zone = _zone(config)
+    zone = zone_of(config)
     date = now.astimezone(zone).date() + timedelta(days=1)
     midnight = datetime.combine(date, time.min, zone).astimezone(UTC)
     return Timer(rule.name, max(midnight, now + _TICK), "its next day begins")
 
 
-def _zone(config: Config) -> tzinfo:
+def zone_of(config: Config) -> ZoneInfo:
+    """The default calendar's zone, else UTC."""
     calendar = config.calendars.get(config.defaults.calendar or "")
-    return ZoneInfo(calendar.timezone) if calendar else UTC
+    return ZoneInfo(calendar.timezone if calendar else "UTC")
 
 
 @cache

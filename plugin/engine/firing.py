@@ -15,7 +15,7 @@ from plugin.domain.ticket import MessageKind, Priority, StateType, Ticket
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """Actions that would take a ticket out of the hands of a person who is working on it."""
 
-_DAY = timedelta(days=1)
+DAY = timedelta(days=1)
 _COUNTED = frozenset(
     {ActionState.PLANNED, ActionState.CLAIMED, ActionState.UNKNOWN, ActionState.DONE}
 )
@@ -154,9 +154,9 @@ class Firings:
 
     def _too_many_replies(self) -> str | None:
         limit = self.config.guards.replies_per_customer_per_day
-        if any(_counts(one, "reply") for one in self.actions):
+        if any(counts(one, "reply") for one in self.actions):
             return "one reply at a time is enough"
-        done = sum(at > self.now - _DAY for at in self.memory.customer_replies)
+        done = sum(at > self.now - DAY for at in self.memory.customer_replies)
         waiting = sum(
             record.name == "reply" and record.state.is_open for record in self.memory.actions
         )
@@ -169,12 +169,12 @@ class Firings:
 
     def _counted(self, name: str) -> int:
         recent = (record for record in self.memory.actions if self._is_recent(record))
-        return sum(_counts(record, name) for record in recent) + sum(
-            _counts(action, name) for action in self.actions
+        return sum(counts(record, name) for record in recent) + sum(
+            counts(action, name) for action in self.actions
         )
 
     def _is_recent(self, record: ActionRecord) -> bool:
-        return (record.done_at or record.planned_at) > self.now - _DAY
+        return (record.done_at or record.planned_at) > self.now - DAY
 
 
 def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
@@ -235,5 +235,5 @@ def _urgency(params: object) -> int:
     return max((known.get(str(word), 0) for word in words), default=0)
 
 
-def _counts(action: ActionRecord | PlannedAction, name: str) -> bool:
+def counts(action: ActionRecord | PlannedAction, name: str) -> bool:
     return action.name == name and action.state in _COUNTED
