@@ -93,7 +93,10 @@ class Directory:
 
     def group(self, name: str) -> Group:
         """The group of that name; raises `Refused` with the known names."""
-        found = find_named(name, self.groups(), lambda group: group.name)
+        with self._lock:
+            learned = [Group(number, known) for number, known in self._learned.items()]
+        found = find_named(name, learned, lambda group: group.name)
+        found = found or find_named(name, self.groups(), lambda group: group.name)
         if found is None:
             self._groups.reload()
             found = pick("group", name, self.groups(), lambda group: group.name)

@@ -127,6 +127,7 @@ _STANDARD_COLUMNS = frozenset(
         "referencing_checklist_ids",
         "referencing_checklists",
         "ai_stored_result_ids",
+        "ai_stored_results",
         "articles",
         "type",
     }
