@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from threading import Lock
 from typing import Any, Final
 
 from plugin.domain.errors import Refused, TryAgain
+from plugin.outgoing import quieten
 
 LONGEST_TITLE: Final = 200
 LONGEST_BODY: Final = 4_000
-
-_quietening = Lock()
 
 
 def announce(url: str, title: str, body: str, urgency: str) -> None:
@@ -46,10 +44,8 @@ def announce(url: str, title: str, body: str, urgency: str) -> None:
 
 def _quiet_apprise() -> Any:
     """Apprise with its own logging off: it would write parts of the URL."""
-    import logging
-
     import apprise
 
-    with _quietening:
-        logging.getLogger("apprise").setLevel(logging.CRITICAL + 1)
+    for logger in ("apprise", "urllib3.connectionpool"):
+        quieten(logger)
     return apprise

@@ -10,7 +10,7 @@ from plugin.clock import monotonic
 from plugin.domain.errors import Refused, TryAgain
 
 if TYPE_CHECKING:
-    from requests import Response
+    from requests import PreparedRequest, Response
 
 CONNECT_TIMEOUT: Final = 5.0
 READ_TIMEOUT: Final = 20.0
@@ -25,11 +25,13 @@ def post(url: str, payload: Mapping[str, Any], headers: Mapping[str, str]) -> tu
     """Send the payload as JSON; gives the status (2xx) and the answer, parsed when it is JSON.
 
     Raises `TryAgain` for time-outs, lost connections, 408, 425, 429 and 5xx, and `Refused` for
-    everything else: other 4xx, redirects (which lose the body), a broken address. Messages name
-    nothing of the address, since a path may be a secret. Proxies of the environment are used.
+    everything else: other 4xx, redirects (which lose the body), a broken address. Messages and
+    their causes name nothing of the address, since a path may be a secret. Proxies of the
+    environment are used.
     """
     import requests
 
+    quieten("urllib3.connectionpool")
     sent = {"User-Agent": _AGENT, "Accept": "application/json", **headers}
     sent["Content-Type"] = "application/json; charset=utf-8"
     try:
@@ -40,21 +42,34 @@ def post(url: str, payload: Mapping[str, Any], headers: Mapping[str, str]) -> tu
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
             allow_redirects=False,
             stream=True,
+            auth=_as_given,
         ) as response:
             content = _read(response)
             return _judge(response, content)
-    except requests.exceptions.ConnectTimeout as error:
-        raise TryAgain("the other system could not be reached in time") from error
-    except requests.exceptions.Timeout as error:
-        raise TryAgain("the other system did not answer in time", ambiguous=True) from error
-    except requests.exceptions.SSLError as error:
-        raise Refused("the other system's certificate is not valid: see its TLS set-up") from error
-    except requests.exceptions.ConnectionError as error:
-        raise TryAgain("the connection to the other system failed", ambiguous=True) from error
+    except requests.exceptions.ConnectTimeout:
+        raise TryAgain("the other system could not be reached in time") from None
+    except requests.exceptions.Timeout:
+        raise TryAgain("the other system did not answer in time", ambiguous=True) from None
+    except requests.exceptions.SSLError:
+        raise Refused("the other system's certificate is not valid: see its TLS set-up") from None
+    except (requests.exceptions.ConnectionError, requests.exceptions.ChunkedEncodingError):
+        raise TryAgain("the connection to the other system failed", ambiguous=True) from None
     except (requests.exceptions.RequestException, ValueError, UnicodeError) as error:
         raise Refused(
             f"the request could not be made ({type(error).__name__}): see url and headers of the webhook"
-        ) from error
+        ) from None
+
+
+def _as_given(request: PreparedRequest) -> PreparedRequest:
+    """Credentials come from the file's headers, never from a netrc of the machine."""
+    return request
+
+
+def quieten(logger: str) -> None:
+    """Stop a library's logger from writing addresses, which may hold secrets."""
+    import logging
+
+    logging.getLogger(logger).setLevel(logging.CRITICAL + 1)
 
 
 def _read(response: Response) -> bytes:

@@ -147,7 +147,8 @@ def without_promise(source: str) -> str:
 def _closing(piece: str, masked: str) -> str:
     """What ended a dropped sentence and must stay: a block tag, a statement, a line end."""
     if masked.endswith(_BREAK):
-        return _MARKUP.findall(piece)[-1]
+        *_, last = _MARKUP.finditer(piece)
+        return last.group()
     return "\n" if masked.endswith("\n") else ""
 
 
