@@ -180,10 +180,12 @@ class GroupCommit:
 
     def _write_others(self, group: list[_Request]) -> None:
         started = monotonic()
-        while self._others and monotonic() - started < _FULL_AFTER_SECONDS:
+        while self._others:
             request = self._others.popleft()
             group.append(request)
             self._write_one(request)
+            if monotonic() - started >= _FULL_AFTER_SECONDS:
+                break
 
     def _write_one(self, request: _Request) -> None:
         self._connection.execute("SAVEPOINT piece")

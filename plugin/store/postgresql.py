@@ -58,7 +58,11 @@ class PostgresqlDatabase:
     def __init__(self, url: URL) -> None:
         self._engine = _engine(url)
         self._where = url.render_as_string(hide_password=True)
-        self._run(self._migrate)
+        try:
+            self._run(self._migrate)
+        except BaseException:
+            self._engine.dispose()
+            raise
 
     def write(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` in a transaction; again when another replica got in the way (deadlock)."""
@@ -87,7 +91,12 @@ class PostgresqlDatabase:
             try:
                 with self._engine.begin() as connection:
                     return work(connection)
-            except (psycopg.OperationalError, psycopg.InterfaceError, DBAPIError) as error:
+            except (
+                psycopg.OperationalError,
+                psycopg.InterfaceError,
+                psycopg.InternalError,
+                DBAPIError,
+            ) as error:
                 if not _passes_by_itself(error) or attempt == _ATTEMPTS:
                     raise self._unavailable(error) from error
             except PoolTimeout as error:

@@ -135,8 +135,8 @@ class SqliteDatabase:
 def _file_of(url: URL) -> Path:
     if not url.database or url.database == ":memory:":
         message = (
-            "The store needs a file that survives a restart: give a URL such as "
-            "sqlite:///data/deskladder.sqlite3, not a database in memory."
+            "The store needs a file that survives a restart, and DESKLADDER_DATABASE names none. "
+            "Give a URL such as sqlite:///data/deskladder.sqlite3."
         )
         raise StoreUnavailable(message)
     file = Path(url.database.removeprefix("file:")).absolute()

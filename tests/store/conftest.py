@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from uuid import uuid4
 
@@ -27,9 +28,9 @@ def sqlite_url(tmp_path: Path) -> str:
     return f"sqlite:///{tmp_path}/data/store.sqlite3"
 
 
-@pytest.fixture
-def postgresql_url() -> Iterator[str]:
-    """A URL of a fresh schema of its own."""
+@contextmanager
+def fresh_schema() -> Iterator[str]:
+    """A PostgreSQL URL whose tables nobody else sees."""
     import psycopg
 
     server = os.environ[POSTGRESQL].replace("+psycopg", "")
@@ -39,6 +40,12 @@ def postgresql_url() -> Iterator[str]:
         joint = "&" if "?" in server else "?"
         yield f"{server}{joint}options=-csearch_path%3D{schema}"
         connection.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture
+def postgresql_url() -> Iterator[str]:
+    with fresh_schema() as url:
+        yield url
 
 
 @pytest.fixture(params=DATABASES)
