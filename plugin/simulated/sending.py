@@ -40,7 +40,8 @@ class Attempt:
     headers: Headers
     body: bytes
     url: str
-    answer: str = ""
+    answer: str = ""  # header lines, an empty line, the body
+    server: str = ""
 
 
 @dataclass(slots=True)
@@ -202,11 +203,11 @@ class Sender:
             return False
         url = post.url or outgoing.url
         for _ in range(5):
-            status, location, text = exchange(post, url, self.timeout)
-            outgoing.attempts.append(Attempt(status, post.headers, post.body, url, text))
+            attempt, location = exchange(post, url, self.timeout)
+            outgoing.attempts.append(attempt)
             if not location:
                 break
-            following = self._redirect(post, status, location)
+            following = self._redirect(post, attempt.status, location)
             if following is None:
                 break
             outgoing.attempts.pop()
@@ -219,8 +220,8 @@ class Sender:
         return True
 
 
-def exchange(post: Post, url: str, timeout: float) -> tuple[int, str, str]:
-    """Send one request with exactly these headers in this order; status, Location, text."""
+def exchange(post: Post, url: str, timeout: float) -> tuple[Attempt, str]:
+    """Send one request with exactly these headers in this order; the outcome and the Location."""
     split = urlsplit(url)
     host = split.hostname or ""
     connection: http.client.HTTPConnection
@@ -230,18 +231,22 @@ def exchange(post: Post, url: str, timeout: float) -> tuple[int, str, str]:
     else:
         connection = http.client.HTTPConnection(host, split.port, timeout=timeout)
     target = (split.path or "/") + (f"?{split.query}" if split.query else "")
+    attempt = Attempt(0, post.headers, post.body, url)
     try:
         connection.putrequest(post.method, target, skip_host=True, skip_accept_encoding=True)
         for name, value in post.headers:
             connection.putheader(name, split.netloc if name == "Host" else value)
         connection.endheaders(post.body or None)
         response = connection.getresponse()
-        text = response.read(10_000).decode(errors="replace")
-        location = response.getheader("Location") or ""
+        body = response.read(10_000).decode(errors="replace")
     except (OSError, http.client.HTTPException):
-        return 0, "", ""
-    else:
-        return response.status, location if 300 <= response.status < 400 else "", text  # noqa: PLR2004
+        return attempt, ""
     finally:
         with contextlib.suppress(OSError):
             connection.close()
+    attempt.status = response.status
+    lines = [f"{name.lower()}: {value}" for name, value in response.getheaders()]
+    attempt.answer = "\n".join(lines) + f"\n\n{body}"
+    attempt.server = response.getheader("Server") or ""
+    redirects = 300 <= response.status < 400  # noqa: PLR2004
+    return attempt, (response.getheader("Location") or "") if redirects else ""

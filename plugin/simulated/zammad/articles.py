@@ -57,7 +57,7 @@ def add_article(data: Data, ticket: Row, given: Mapping[str, Any], by: int) -> R
         "message_id_md5": _md5(message_id),
         "in_reply_to": given.get("in_reply_to"),
         "content_type": "text/html" if html else "text/plain",
-        "body": sanitised(str(given["body"])) if html else str(given["body"]),
+        "body": sanitised(str(given["body"]), _host(data)) if html else str(given["body"]),
         "internal": internal,
         "preferences": preferences,
         "origin_by_id": given.get("origin_by_id"),
@@ -221,7 +221,11 @@ def _attachments(data: Data, given: list[Any]) -> list[Row]:
 def _message_id(data: Data, ticket: Row, number: int) -> str:
     at = data.clock().strftime("%Y%m%d%H%M%S")
     unique = uuid5(_SPACE, f"{data.url()}/{number}")
-    return f"<{at}.{ticket['id']}.{unique}@{data.url().partition('://')[2] or 'localhost'}>"
+    return f"<{at}.{ticket['id']}.{unique}@{_host(data)}>"
+
+
+def _host(data: Data) -> str:
+    return data.url().partition("://")[2]
 
 
 def _md5(message_id: str | None) -> str | None:

@@ -76,7 +76,9 @@ class SimulatedZammad(SimulatedDesk):
         self.hooks = Hooks(self.data, self.sender, self.server.lock)
         self.add_group("Users", email="zammad@localhost")
         self.data.add_organization("Zammad Foundation", "")
-        self.data.add_user("Nicole Braun", "nicole.braun@zammad.org", [rows.CUSTOMER_ROLE])
+        nicole = self.data.add_user("Nicole Braun", "nicole.braun@zammad.org", [rows.CUSTOMER_ROLE])
+        nicole["organization_id"] = 1
+        self.data.organizations[1]["member_ids"].append(nicole["id"])
         if service_user:
             self.add_agent("Ada Admin", "admin@example.com", {}, admin=True)
             self.add_agent("Deskladder", service_user, {"Users": "full"})
@@ -87,12 +89,12 @@ class SimulatedZammad(SimulatedDesk):
 
     # seeding ---------------------------------------------------------------------------------
 
-    def add_group(self, name: str, *, email: str | None = None) -> int:
-        """Add a group; the service user gets full access to it."""
+    def add_group(self, name: str, *, email: str | None = None, sender: str | None = None) -> int:
+        """Add a group, whose mail comes from `sender`; the service user gets full access."""
         slug = "".join(char if char.isalnum() else "-" for char in name.lower())
         address = f"{slug}@example.com" if email is None else email or None
         with self._locked():
-            row = self.data.add_group(name, address)
+            row = self.data.add_group(name, address, sender)
             bot = self.data.find_user(self.service_user) if self.service_user else None
             if bot:
                 bot["group_ids"][str(row["id"])] = ["full"]

@@ -79,9 +79,9 @@ _DROPPED_WITH_CONTENT = frozenset(("script", "style", "meta", "title", "link"))
 _VOID = frozenset(("br", "hr", "img", "col"))
 _EVERYWHERE = frozenset(("title", "style", "data-signature", "data-mention-user-id"))
 _PER_TAG = {
-    "a": frozenset(("href", "name", "rel", "target", "hreflang")),
+    "a": frozenset(("href", "name", "hreflang")),
     "img": frozenset(("src", "alt", "width", "height", "align", "border")),
-    "table": frozenset(("width", "align", "bgcolor")),
+    "table": frozenset(("border", "width", "align", "bgcolor")),
     "td": frozenset(("colspan", "rowspan", "width", "align", "bgcolor", "valign")),
     "th": frozenset(("colspan", "rowspan", "width", "align", "bgcolor", "valign")),
     "ol": frozenset(("start", "type")),
@@ -90,19 +90,21 @@ _COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 _BACKGROUND = re.compile(r"#[0-9a-fA-F]{3,6}")
 
 
-def sanitised(body: str) -> str:
-    """The body as it is stored."""
-    cleaner = _Cleaner()
+def sanitised(body: str, host: str = "") -> str:
+    """The body as it is stored; links to `host` itself open in the same window."""
+    cleaner = _Cleaner(host)
     cleaner.feed(body)
     cleaner.close()
     return "".join(cleaner.parts).strip()
 
 
 class _Cleaner(HTMLParser):
-    def __init__(self) -> None:
+    def __init__(self, host: str) -> None:
         super().__init__(convert_charrefs=False)
         self.parts: list[str] = []
+        self._host = host
         self._silent = 0
+        self._link: tuple[int, str] | None = None  # place of the open link, its address
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         if tag in _DROPPED_WITH_CONTENT:
@@ -113,15 +115,33 @@ class _Cleaner(HTMLParser):
         kept = _attributes(tag, {name: value or "" for name, value in attrs})
         if tag == "img" and "src" not in kept:
             return
+        address = kept.get("href", "")
+        if tag == "a" and address.startswith("http"):
+            kept["rel"] = "nofollow noreferrer noopener"
+            if not self._host or f"//{self._host}/" not in address:
+                kept["target"] = "_blank"
+            if "title" not in kept:
+                self._link = (len(self.parts), address)
         written = "".join(
             f' {name}="{html.escape(value, quote=True)}"' for name, value in kept.items()
         )
         self.parts.append(f"<{tag}{written}>")
 
+    def _close_link(self) -> None:
+        """A link that says something else than its address shows it as a title."""
+        if self._link:
+            place, address = self._link
+            if html.unescape("".join(self.parts[place + 1 :])).strip() != address:
+                title = html.escape(address, quote=True)
+                self.parts[place] = f'{self.parts[place][:-1]} title="{title}">'
+        self._link = None
+
     def handle_endtag(self, tag: str) -> None:
         if tag in {"script", "style", "title"} and self._silent:
             self._silent -= 1
         elif tag in _TAGS and tag not in _VOID and not self._silent:
+            if tag == "a":
+                self._close_link()
             self.parts.append(f"</{tag}>")
 
     def handle_data(self, data: str) -> None:
@@ -159,8 +179,6 @@ def _attributes(tag: str, given: dict[str, str]) -> dict[str, str]:
                 kept[name] = value
         else:
             kept[name] = value
-    if tag == "a" and kept.get("href", "").startswith("http"):
-        kept |= {"rel": "nofollow noreferrer noopener", "target": "_blank"}
     return kept
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 from urllib.parse import urlsplit
@@ -82,8 +83,44 @@ _TABLES: Mapping[str, tuple[str, dict[str, Any]]] = {
             "note": None,
         },
     ),
-    "overviews": ("admin.overview", {"name": None, "link": None, "condition": {}}),
-    "object_manager_attributes": ("admin.object", {"name": None, "object": "Ticket"}),
+    "overviews": (
+        "admin.overview",
+        {
+            "name": None,
+            "link": None,
+            "prio": 1000,
+            "condition": {},
+            "order": {"by": "created_at", "direction": "ASC"},
+            "group_by": None,
+            "group_direction": None,
+            "organization_shared": False,
+            "out_of_office": False,
+            "view": {**dict.fromkeys("dsm", ["title", "customer"]), "view_mode_default": "s"},
+            "active": True,
+            "role_ids": [rows.AGENT_ROLE],
+            "user_ids": [],
+        },
+    ),
+    "object_manager_attributes": (
+        "admin.object",
+        {
+            "name": None,
+            "display": "",
+            "data_type": "input",
+            "data_option": {"type": "text", "maxlength": 255, "null": True},
+            "data_option_new": {},
+            "editable": True,
+            "active": True,
+            "screens": {},
+            "to_create": False,
+            "to_migrate": False,
+            "to_delete": False,
+            "to_config": False,
+            "position": 1800,
+            "object": "Ticket",
+            "deletable": True,
+        },
+    ),
 }
 
 
@@ -127,7 +164,19 @@ def preview(call: Call) -> Any:
     if number is None:
         return {"ticket": {}, "article": {}}
     articles = call.data.articles_of[number]
-    return payload(call.data, number, articles[-1] if articles else None)
+    return _in_words(payload(call.data, number, articles[-1] if articles else None))
+
+
+def _in_words(value: Any) -> Any:
+    """The preview writes instants as `2026-11-22 05:44:25 UTC`."""
+    match value:
+        case dict():
+            return {key: _in_words(item) for key, item in value.items()}
+        case list():
+            return [_in_words(item) for item in value]
+        case str() if re.fullmatch(r"\d{4}-\d\d-\d\dT[\d:.]+Z", value):
+            return f"{value[:10]} {value[11:19]} UTC"
+    return value
 
 
 @on("GET", "/calendars_init")

@@ -206,6 +206,29 @@ def _link(line: Row, number: int) -> Row:
     return {"link_type": kind, "link_object": "Ticket", "link_object_value": other}
 
 
+_ATTRIBUTES: tuple[Row, ...] = (
+    {
+        "name": "title",
+        "display": "Title",
+        "tag": "input",
+        "screen": {"create_top": {"null": False}, "edit": {}},
+        "type": "text",
+        "maxlength": 200,
+        "null": False,
+        "translate": False,
+    },
+    {
+        "name": "tags",
+        "display": "Tags",
+        "tag": "tag",
+        "screen": {"create_bottom": {"null": True}, "edit": {}},
+        "type": "text",
+        "null": True,
+        "translate": False,
+    },
+)
+
+
 def _form(data: Data, row: Row, caller: int, owners: Iterable[int]) -> Row:
     groups = [
         str(number)
@@ -234,7 +257,7 @@ def _form(data: Data, row: Row, caller: int, owners: Iterable[int]) -> Row:
     return {
         "filter": {"type_id": [rows.NOTE, rows.PHONE, rows.EMAIL]},
         "dependencies": None,
-        "configure_attributes": [],
+        "configure_attributes": list(_ATTRIBUTES),
         "core_workflow": {
             "restrict_values": {
                 "group_id": ["", *groups],
