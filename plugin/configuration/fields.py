@@ -158,9 +158,6 @@ class Number(Kind):
         }
 
 
-DURATION_PATTERN = r"^\s*(\d+\s*([bB][dD]|[dDhHmMsS])\s*)+$"
-
-
 class Length(Kind):
     """A duration with its unit. Real time only, unless `business` lets business days in."""
 
@@ -197,7 +194,8 @@ class Length(Kind):
         return duration
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": DURATION_PATTERN}
+        units = "[bB][dD]|[dDhHmMsS]" if self.business else "[dDhHmMsS]"
+        return {"type": "string", "pattern": rf"^\s*(\d+\s*({units})\s*)+$"}
 
 
 class Address(Kind):

@@ -145,7 +145,11 @@ class Findings:
         got = complaint.got or (shown(at.value) if found else "none")
         if complaint.at_key and not complaint.got and found and at.path:
             got = repr(at.path[-1])
-        message = f"expected {complaint.expected}"
+        expected = complaint.expected
+        if isinstance(at.value, Concealed) and not complaint.at_key:
+            # Others may quote a piece of the value: only what they wanted is kept.
+            expected, got = expected.partition(": ")[0], shown(at.value)
+        message = f"expected {expected}"
         if complaint.got != "":
             message += f", got {got}"
         guess = complaint.guess

@@ -1,0 +1,81 @@
+"""The schema for editors takes every file Deskladder takes, and refuses most of what it refuses."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import jsonschema
+import pytest
+
+from plugin import actions, conditions
+from plugin.configuration.document import Broken, Source, read_document
+from plugin.configuration.json_schema import file_schema
+from plugin.configuration.scalars import plain
+from plugin.configuration.schema import FileSchema
+
+ROOT = Path(__file__).parents[3]
+SHIPPED = sorted((ROOT / "config").rglob("*.yaml"))
+MISTAKES = sorted((ROOT / "tests" / "golden" / "config").glob("*.yaml"))
+
+
+@pytest.fixture(scope="module")
+def validator():
+    schema = file_schema()
+    jsonschema.Draft202012Validator.check_schema(schema)
+    return jsonschema.Draft202012Validator(schema)
+
+
+def as_an_editor_reads_it(file):
+    """The values of a file, variables not filled in; None when the YAML is broken."""
+    try:
+        text = file.read_text("utf-8")
+        document = read_document(Source(file.name, text), lambda text, span, path: text)
+    except (Broken, UnicodeDecodeError):
+        return None
+    return None if document.problems else plain(document.root)
+
+
+@pytest.mark.parametrize("file", SHIPPED, ids=lambda file: file.name)
+def test_every_shipped_file_is_valid(file, validator):
+    assert [error.message for error in validator.iter_errors(as_an_editor_reads_it(file))] == []
+
+
+BEYOND_A_SCHEMA = {
+    # What needs more than one place of the file, the environment or the disk.
+    "bad-regular-expression", "look-around", "contradiction", "time-rule-that-time-cannot-change",
+    "two-helpdesks-one-address", "two-rules-one-name", "two-teams-one-group", "priority-tags-tie",
+    "absence-backwards", "unknown-calendar", "unknown-calendar-in-condition", "unknown-channel",
+    "unknown-note", "unknown-reply", "unknown-team", "unknown-zone", "hours-overlap",
+    "calendar-never-open", "calendar-file-missing", "promise-without-calendar", "bad-date",
+    "include-broken", "include-circle", "include-clash", "include-missing", "include-with-mistakes",
+    "broken-template", "unknown-placeholder", "placeholder-in-block-text", "missing-version",
+    "no-helpdesks", "unset-variable", "empty-variable", "bad-variable-name", "unclosed-variable",
+    "missing-secret-file", "empty-secret-file", "organization-on-freescout", "priority-on-freescout",
+    "subscribe-on-freescout", "upper-case-tag-on-freescout", "reply-without-default-language",
+    "url-of-the-api", "url-with-password", "bad-notify-url", "priority-neither-tag-nor-field",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("file", MISTAKES, ids=lambda file: file.stem)
+def test_a_mistake_a_schema_can_express_is_refused(file, validator):
+    values = as_an_editor_reads_it(file)
+    if values is None:
+        pytest.skip("an editor refuses the YAML itself")
+
+    refused = not validator.is_valid(values)
+
+    assert refused is (file.stem not in BEYOND_A_SCHEMA)
+
+
+def test_every_section_condition_and_action_is_described(validator):
+    schema = validator.schema
+    when, do = schema["$defs"]["when"], schema["$defs"]["do"]["items"]
+
+    assert set(schema["properties"]) == {
+        kind.data_key or name for name, kind in FileSchema().fields.items()
+    }
+    words = {key for key in conditions.registry() if not key.endswith("*")}
+    assert set(when["properties"]) == words | {"all", "any", "none"}
+    assert set(do["properties"]) == set(actions.registry())
+    assert all(entry["description"] for entry in when["properties"].values())
+    assert all(entry["description"] for entry in do["properties"].values())

@@ -1,0 +1,343 @@
+"""A right file becomes a `Config` that says what the file says."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from plugin.configuration import ConfigProblems, load, load_with_files
+from plugin.domain.duration import Duration
+from plugin.domain.settings import Mode, OncePer, Secret
+
+NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
+ENVIRON = {"TOKEN": "correct-horse", "SECRET": "battery-staple", "CRM_TOKEN": "crm-9f3c"}
+SMALL = """\
+version: 1
+helpdesks:
+  support:
+    type: zammad
+    url: https://help.example.com/
+    token: ${TOKEN}
+    webhook_secret: ${SECRET}
+    service_user: deskladder@example.com
+"""
+OFFICE = """\
+calendars:
+  office: {timezone: Europe/Amsterdam, hours: {mon-fri: [09:00-17:00]}}
+"""
+
+
+@pytest.fixture
+def read(tmp_path):
+    """Load a file made of the small one and what is added to it."""
+
+    def load_text(more="", *, base=SMALL, environ=ENVIRON):
+        file = tmp_path / "deskladder.yaml"
+        file.write_text(base + more, encoding="utf-8")
+        return load(file, environ=environ, now=NOW)
+
+    return load_text
+
+
+def problems_of(read, more, **options):
+    with pytest.raises(ConfigProblems) as refused:
+        read(more, **options)
+    return refused.value.problems
+
+
+def test_the_smallest_file_observes_and_has_the_documented_defaults(read):
+    config = read()
+
+    assert config.defaults.mode is Mode.OBSERVE
+    assert config.defaults.language == "en"
+    assert config.rules == ()
+    assert config.guards.notes_per_ticket_per_day == 6
+    support = config.helpdesks["support"]
+    assert (support.connect_timeout, support.read_timeout, support.concurrency) == (5.0, 30.0, 4)
+    assert support.url == "https://help.example.com"
+    assert config.warnings == ()
+
+
+def test_a_secret_is_kept_as_a_secret(read):
+    config = read()
+
+    assert config.helpdesks["support"].token == Secret("correct-horse")
+    assert "correct-horse" not in repr(config)
+    assert "battery-staple" not in repr(config)
+
+
+def test_a_literal_secret_is_a_warning_that_does_not_show_it(read):
+    config = read(base=SMALL.replace("${TOKEN}", "plain-hunter22"))
+
+    (warning,) = config.warnings
+    assert "helpdesks.support.token" in warning
+    assert "hunter22" not in warning
+
+
+def test_a_secret_may_come_from_a_file_without_its_last_line_break(read, tmp_path):
+    (tmp_path / "token").write_text("from-a-file\n")
+
+    config = read(base=SMALL.replace("${TOKEN}", "${file:token}"))
+
+    assert config.helpdesks["support"].token.reveal() == "from-a-file"
+
+
+def test_an_escaped_variable_stays_as_it_is(read):
+    config = read('replies:\n  x: {en: "costs $${PRICE}"}\n')
+
+    assert config.replies["x"]["en"] == "costs ${PRICE}"
+
+
+def test_a_variable_inside_an_action_is_stored_as_its_name_and_revealed_when_used(read):
+    config = read(
+        "rules:\n"
+        "  - name: crm\n"
+        "    on: [ticket.created]\n"
+        "    do:\n"
+        "      - webhook:\n"
+        "          url: https://crm.example.com\n"
+        '          headers: {Authorization: "Bearer ${CRM_TOKEN}"}\n'
+        '          json: {subject: "{{ ticket.subject }}"}\n'
+    )
+
+    (call,) = config.rules[0].do
+    assert call.params["headers"] == {"Authorization": "Bearer ${CRM_TOKEN}"}
+    assert "crm-9f3c" not in repr(config)
+    assert config.reveal("Bearer ${CRM_TOKEN}") == "Bearer crm-9f3c"
+
+
+def test_enforce_from_is_local_to_the_default_calendar(read):
+    config = read("defaults: {calendar: office, enforce_from: 2026-12-01}\n" + OFFICE)
+
+    assert config.defaults.enforce_from == datetime(2026, 11, 30, 23, 0, tzinfo=UTC)
+
+
+def test_enforce_from_without_a_calendar_is_utc(read):
+    config = read("defaults: {enforce_from: 2026-12-01T09:30}\n")
+
+    assert config.defaults.enforce_from == datetime(2026, 12, 1, 9, 30, tzinfo=UTC)
+
+
+def test_promise_and_guards_are_read(read):
+    config = read(
+        "defaults: {promise: 4h}\n"
+        "guards: {human_touch_grace: 0m, max_staleness: 2d, replies_per_customer_per_day: 0}\n"
+    )
+
+    assert config.promise == Duration(minutes=240)
+    assert config.guards.human_touch_grace == timedelta(0)
+    assert config.guards.max_staleness == timedelta(days=2)
+    assert config.guards.replies_per_customer_per_day == 0
+
+
+def test_what_only_a_type_knows_lands_in_its_options(read):
+    config = read(
+        base=SMALL.replace("type: zammad", "type: freescout")
+        + "    connect_timeout: 2s\n"
+        + "    priority: {field: Priority, values: {high: 3, urgent: 4}}\n"
+        + "    absent: [{who: otto@example.com, from: 2026-12-21, to: 2027-01-02}]\n"
+    )
+
+    settings = config.helpdesks["support"]
+    assert settings.connect_timeout == 2.0
+    assert settings.options["priority"] == {
+        "field": "Priority",
+        "values": {"high": "3", "urgent": "4"},
+    }
+    assert settings.options["absent"][0]["from"].isoformat() == "2026-12-21"
+
+
+RULE = """\
+rules:
+  - name: first
+    on: [ticket.created]
+    do: [{tag: 2024}]
+    mode: act
+    once_per: day
+  - name: second
+    on: [customer.replied, time]
+    when: {priority: high, any: [{state: open}, {none: [{group: Finance}]}]}
+    do: [{tag: x}]
+"""
+
+
+def test_rules_keep_their_order_mode_and_place(read):
+    config = read(RULE)
+
+    first, second = config.rules
+    assert (first.mode, first.once_per) == (Mode.ACT, OncePer.DAY)
+    assert (second.mode, second.once_per) == (Mode.OBSERVE, OncePer.CYCLE)
+    assert second.on == {"customer.replied", "time"}
+    assert second.place.line == SMALL.count("\n") + 7
+    assert first.do[0].params == {"tags": ["2024"]}
+
+
+def test_a_rule_without_when_always_holds(read):
+    config = read(RULE)
+
+    assert config.rules[0].when.path == "rules[0].when"
+    assert config.rules[0].when.holds(None)
+
+
+def test_paths_of_conditions_lead_into_the_file(read):
+    config = read(RULE)
+
+    assert config.rules[1].when.path == "rules[1].when"
+
+
+def test_a_group_nearly_like_a_teams_group_is_a_warning(read):
+    config = read(
+        "teams: {finance: {group: Finance}}\n"
+        "rules: [{name: a, on: [ticket.created], do: [{group: Finanse}]}]\n"
+    )
+
+    (warning,) = config.warnings
+    assert "did you mean 'Finance'" in warning
+
+
+def test_a_language_some_replies_lack_is_a_warning(read):
+    config = read("replies:\n  a: {en: A, nl: A}\n  b: {en: B}\n")
+
+    (warning,) = config.warnings
+    assert "replies.b" in warning
+    assert "nl" in warning
+
+
+def test_a_vip_condition_warns_when_only_one_of_two_helpdesks_knows_vips(read):
+    more = SMALL.replace("version: 1\nhelpdesks:\n", "").replace("support", "shop")
+    more = more.replace("zammad", "freescout").replace("help.example", "desk.example")
+
+    config = read(
+        more
+        + "rules: [{name: a, on: [ticket.created], when: {customer.vip: true}, do: [{tag: a}]}]\n"
+    )
+
+    (warning,) = config.warnings
+    assert "never holds on 'shop'" in warning
+
+
+# Includes --------------------------------------------------------------------------------------
+
+
+def test_included_files_are_joined_in_order_and_keep_their_own_paths(read, tmp_path):
+    (tmp_path / "packs").mkdir()
+    (tmp_path / "packs" / "a.yaml").write_text(
+        "include: b.yaml\nrules: [{name: from a, on: [ticket.created], do: [{tag: a}]}]\n"
+    )
+    (tmp_path / "packs" / "b.yaml").write_text(
+        "rules: [{name: from b, on: [ticket.created], do: [{reply: hello}]}]\n"
+        "replies: {hello: {en: Hello}}\n"
+    )
+
+    config = read("include: [packs/a.yaml]\n" + RULE)
+
+    assert [rule.name for rule in config.rules] == ["first", "second", "from a", "from b"]
+    assert config.rules[3].place.file.endswith("packs/b.yaml")
+    assert config.rules[3].place.line == 1
+
+
+def test_a_mistake_in_an_included_file_has_that_files_path(read, tmp_path):
+    (tmp_path / "pack.yaml").write_text("rules: [{name: a, on: [time], do: []}]\n")
+
+    problems = problems_of(read, "include: [pack.yaml]\n" + RULE)
+
+    assert problems[0].place.file.endswith("pack.yaml")
+    assert problems[0].path == "rules[0].do"
+
+
+def test_the_same_file_is_not_included_twice(read, tmp_path):
+    (tmp_path / "pack.yaml").write_text("notes: {a: {en: A}}\n")
+
+    (problem,) = problems_of(read, "include: [pack.yaml, ./pack.yaml]\n")
+
+    assert "each file once" in problem.message
+
+
+def test_every_file_read_is_named_for_the_watcher(tmp_path):
+    file = tmp_path / "deskladder.yaml"
+    (tmp_path / "token").write_text("t0ken")
+    (tmp_path / "days.ics").write_text("BEGIN:VCALENDAR\nVERSION:2.0\nPRODID:x\nEND:VCALENDAR\n")
+    (tmp_path / "pack.yaml").write_text("notes: {a: {en: A}}\n")
+    file.write_text(
+        SMALL.replace("${TOKEN}", "${file:token}")
+        + "include: [pack.yaml]\n"
+        + OFFICE.replace("]}}", "]}, holidays: [days.ics]}")
+    )
+
+    _, files = load_with_files(file, environ=ENVIRON, now=NOW)
+
+    assert {path.name for path in files} == {"deskladder.yaml", "token", "pack.yaml", "days.ics"}
+
+
+def test_a_broken_file_still_names_what_to_watch(tmp_path):
+    file = tmp_path / "deskladder.yaml"
+    file.write_text("include: [gone.yaml]\n")
+
+    with pytest.raises(ConfigProblems) as refused:
+        load(file, environ={}, now=NOW)
+
+    assert {path.name for path in refused.value.files} == {"deskladder.yaml", "gone.yaml"}
+
+
+# Digest ----------------------------------------------------------------------------------------
+
+
+def test_the_digest_ignores_comments_and_follows_values(read):
+    same = read("# a comment\n" + RULE).digest == read(RULE).digest
+    other_rule = read(RULE).digest != read(RULE.replace("tag: x", "tag: y")).digest
+    other_secret = read(RULE).digest != read(RULE, environ={**ENVIRON, "TOKEN": "new"}).digest
+
+    assert (same, other_rule, other_secret) == (True, True, True)
+
+
+def test_the_digest_follows_the_order_of_rules(read):
+    first, second = RULE.split("  - name: second")
+
+    swapped = "rules:\n  - name: second" + second + first.replace("rules:\n", "")
+
+    assert read(RULE).digest != read(swapped).digest
+
+
+# Many mistakes ---------------------------------------------------------------------------------
+
+
+def test_all_mistakes_come_at_once_in_the_order_of_the_file(read):
+    problems = problems_of(
+        read,
+        "defaults: {mode: on, calendar: nowhere}\n"
+        "rules: [{name: a, on: [tim], do: [{tags: x}]}]\n"
+        "replies: {hello: {nl: Hallo}}\n",
+    )
+
+    assert [problem.path for problem in problems] == [
+        "defaults.mode",
+        "defaults.calendar",
+        "rules[0].on[0]",
+        "rules[0].do[0].tags",
+        "replies.hello",
+    ]
+
+
+def test_a_reference_is_not_doubted_when_an_included_file_is_missing(read):
+    problems = problems_of(
+        read,
+        "include: [gone.yaml]\ndefaults: {calendar: elsewhere}\n"
+        "rules: [{name: a, on: [ticket.created], do: [{reply: elsewhere}]}]\n",
+    )
+
+    assert [problem.path for problem in problems] == ["include[0]"]
+
+
+def test_a_missing_file_says_how_to_name_one():
+    with pytest.raises(ConfigProblems) as refused:
+        load(Path("no/such/file.yaml"), environ={}, now=NOW)
+
+    (problem,) = refused.value.problems
+    assert "--config" in str(problem)
+
+
+def test_a_folder_is_refused_as_a_file(tmp_path):
+    with pytest.raises(ConfigProblems):
+        load(tmp_path, environ={}, now=NOW)
