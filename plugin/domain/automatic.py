@@ -21,23 +21,26 @@ _SUBJECT_LENGTH = 300
 _NO_REPLY = re.compile(
     r"(?:^|[._+=-])(?:"
     r"(?:no|not|dont|don-t|do[._-]?not|never)[._-]?reply(?:ing)?"
-    r"|(?:nicht|bitte[._-]?nicht)[._-]?antworten|keine?[._-]?antwort"
-    r"|(?:niet|geen)[._-]?(?:beantwoorden|antwoord(?:en)?|reageren|reply)"
+    r"|(?:nicht|bitte[._-]?nicht)[._-]?antworten|keine?[._-]?antwort(?:[._-]?adresse)?"
+    r"|(?:niet|geen|no)[._-]?(?:beantwoorden|antwoord(?:en)?|reageren|reply)"
     r"|ne[._-]?pas[._-]?repondre|pas[._-]?de[._-]?reponse|nepasrepondre"
     r"|no[._-]?responder?|no[._-]?contestar|nao[._-]?respond(?:a|er)|non[._-]?rispondere"
     r"|nie[._-]?odpowiada[cj]|svar[._-]?(?:ikke|inte|ej)|ikke[._-]?svar|ala[._-]?vastaa|neodpovidat"
     r")(?:$|[._+=\d-])"
 )
 _MACHINE = re.compile(
-    r"^(?:mailer[._-]?daemon|mail[._-]?daemon|postmaster|bounces?|bounced|mdaemon|majordomo|listserv"
-    r"|auto[._-]?(?:reply|responder|respond|response|confirm|mailer|notify|antwort)|autoanswer"
-    r"|microsoftexchange[0-9a-f]{8,}|notifications?|notify|mail[._-]?delivery[._-]?(?:system|subsystem))"
-    r"(?:$|[._+=-])"
+    r"^(?:prvs=[^=]{0,40}=)?(?:"
+    r"(?:mailer[._-]?daemon|mail[._-]?daemon|postmaster|mdaemon|majordomo|listserv|autoanswer"
+    r"|auto[._-]?(?:reply|responder|respond|response|confirm|mailer|notify|antwort)"
+    r"|microsoftexchange[0-9a-f]{8,}|mail[._-]?delivery[._-]?(?:system|subsystem))(?:$|[._+=-])"
+    r"|(?:bounces?|bounced|notifications?|notify)(?:$|[+=_-]|\.\d))"
 )
 _REPLY = re.compile(
     r"^(?:(?:re|aw|antw|sv|vs|rv|ref|odp|r|res|ynt|fw|fwd|wg|doorst|tr|vl|vb|enc)\s*(?:\[\d{1,3}\]|\(\d{1,3}\))?\s*:\s*)"
 )
 _BRACKETS = re.compile(r"^(?:\[[^\[\]]{1,60}\]|\([^()]{1,60}\)|\*{1,3}[^*]{1,30}\*{1,3})\s*")
+_ABSENT = "out-of-office or automatic reply by its subject"
+_ACKNOWLEDGED = "receipt of another ticket system by its subject"
 _ADDRESS = re.compile(r"<([^<>]{1,320})>\s*$")
 
 
@@ -70,7 +73,7 @@ def why_automatic(
         _by_headers(head, own)
         or _by_sender(address, head, own)
         or _by_subject(folded, lines)
-        or _by_text(folded, lines)
+        or _by_text(lines)
     )
 
 
@@ -105,7 +108,14 @@ def _by_headers(head: Mapping[str, str], own: set[str]) -> str | None:
     submitted = head.get("auto-submitted", "no").lower()
     if submitted and submitted.partition(";")[0].strip() != "no":
         return "automatic by its header Auto-Submitted"
-    for name in ("x-autoreply", "x-autorespond", "x-auto-reply", "x-autoresponder", "x-otrs-loop"):
+    for name in (
+        "x-autoreply",
+        "x-autorespond",
+        "x-auto-reply",
+        "x-autoresponder",
+        "x-mail-autoreply",
+        "x-otrs-loop",
+    ):
         if head.get(name, "no").lower() not in {"no", "false", "0"}:
             return f"automatic by its header {name.title()}"
     if head.get("x-freescout-mail-type", "").lower() == "auto.reply":
@@ -131,7 +141,9 @@ def _by_content_type(head: Mapping[str, str]) -> str | None:
 
 def _by_envelope(head: Mapping[str, str]) -> str | None:
     path = head.get("return-path")
-    if path is not None and path.replace(" ", "") == "<>":
+    if path is not None and (
+        path.replace(" ", "") == "<>" or fold(path).strip("<> ").startswith("mailer-daemon")
+    ):
         return "sent with an empty return path, as robots do"
     return None
 
@@ -144,7 +156,7 @@ def _by_list(head: Mapping[str, str], own: set[str]) -> str | None:
     for name in ("list-id", "list-unsubscribe", "list-post"):
         if head.get(name):
             return f"mailing list or bulk mail by its header {name.title()}"
-    precedence = head.get("precedence", "").lower()
+    precedence = (head.get("precedence") or head.get("x-precedence", "")).lower()
     if precedence in {"bulk", "junk", "list", "auto_reply", "auto-reply"}:
         return f"bulk mail by its header Precedence ({precedence.replace('_', '-')})"
     return None
@@ -180,13 +192,16 @@ def _by_subject(subject: str, lines: list[str]) -> str | None:
         return None  # somebody answered something, be it a robot's mail
     bare = subject
     while marked := _BRACKETS.match(bare):
-        if _whole(_absence_phrases()).match(marked.group().strip(" []()*")):
-            return "out-of-office or automatic reply by its subject"
+        inside = marked.group().strip(" []()*")
+        if _whole(_absence_phrases()).match(inside):
+            return _ABSENT
+        if _starts(words.ACKNOWLEDGED).match(inside):
+            return _ACKNOWLEDGED
         bare = bare[marked.end() :]
     if _REPLY.match(bare):
         return None
     return (
-        _absent(bare)
+        _absent(bare, lines)
         or _bounced(bare)
         or _receipt(bare, lines)
         or _calendar_answer(bare, lines)
@@ -194,14 +209,15 @@ def _by_subject(subject: str, lines: list[str]) -> str | None:
     )
 
 
-def _absent(subject: str) -> str | None:
+def _absent(subject: str, lines: list[str]) -> str | None:
     found = _absence_start().match(subject)
-    if not found:
-        return None
-    rest = subject[found.end("phrase") :].lstrip()
-    if rest[:1] not in {":", "\uff1a"} and _is_trouble(rest):
-        return None
-    return "out-of-office or automatic reply by its subject"
+    if found:
+        rest = subject[found.end("phrase") :].lstrip()
+        is_told = rest[:1] in {":", "\uff1a"} or not _is_trouble(rest)
+        return _ABSENT if is_told else None
+    if _away_alone().match(subject) and (not lines or _any(words.AWAY_TEXT, lines)):
+        return _ABSENT
+    return None
 
 
 def _is_trouble(rest: str) -> bool:
@@ -239,16 +255,16 @@ def _acknowledged(subject: str, lines: list[str]) -> str | None:
     if "?" in subject:
         return None
     if _starts(words.ACKNOWLEDGED).match(subject):
-        return "receipt of another ticket system by its subject"
+        return _ACKNOWLEDGED
     if _starts(words.THANKED).match(subject) and _any(words.PROMISED, lines):
-        return "receipt of another ticket system by its subject"
+        return _ACKNOWLEDGED
     return None
 
 
 # Text -----------------------------------------------------------------------------------------
 
 
-def _by_text(subject: str, lines: list[str]) -> str | None:
+def _by_text(lines: list[str]) -> str | None:
     if not lines:
         return None
     if _starts(words.BOUNCE_TEXT, plain=True).match(lines[0]):
@@ -259,14 +275,6 @@ def _by_text(subject: str, lines: list[str]) -> str | None:
         return None
     if _any(words.AWAY_TEXT, lines) and _any(words.RETURN_TEXT, lines):
         return "out-of-office by its text"
-    if not _REPLY.match(subject) and (
-        _any(words.ACKNOWLEDGED, lines) or _any(words.THANKED, lines)
-    ):
-        return _receipt_by_text(lines)
-    return None
-
-
-def _receipt_by_text(lines: list[str]) -> str | None:
     if _any(words.ACKNOWLEDGED, lines) and _any(words.PROMISED, lines):
         return "receipt of another ticket system by its text"
     return None
@@ -284,13 +292,31 @@ def _absence_phrases() -> tuple[str, ...]:
     return tuple(phrase for phrases in words.ABSENCE.values() for phrase in phrases)
 
 
+def _lead_in() -> str:
+    return rf"(?:(?:{_alternatives(words.LEAD_IN)})\s+)?(?:(?:{_alternatives(words.NOWADAYS)})\s+)?"
+
+
+def _until() -> str:
+    until, since = _alternatives(words.UNTIL), _alternatives(words.FROM)
+    return rf"\s+(?:{until})\b|\s+(?:(?:{since})\s+)?\d"
+
+
 @cache
 def _absence_start() -> re.Pattern[str]:
     """An absence phrase, then nothing, a mark, or "until …": not just any sentence about it."""
-    until, since = _alternatives(words.UNTIL), _alternatives(words.FROM)
     return re.compile(
-        rf"(?P<phrase>{_alternatives(_absence_phrases())})"
-        rf"(?=\s*$|\s*[:\uff1a;!|(\[,\u2013\u2014-]|\s*\.(?:\s|$)|\s+(?:{until})\b|\s+(?:(?:{since})\s+)?\d)"
+        rf"{_lead_in()}(?P<phrase>{_alternatives(_absence_phrases())})"
+        rf"(?=\s*$|\s*[:\uff1a;!|(\[,/\u2013\u2014-]|\s*\.(?:\s|$)|{_until()}"
+        r"|\s+(?:from|von|van|de|fra|da)\s+\S+(?:\s\S+)?$)"
+    )
+
+
+@cache
+def _away_alone() -> re.Pattern[str]:
+    """A word for being away, alone, until a day, or before the subject that is answered."""
+    return re.compile(
+        rf"{_lead_in()}(?:{_alternatives(words.AWAY)})"
+        rf"(?=\s*[.!]?$|{_until()}|\s*:\s*(?:re|aw|antw|sv|vs)\s*:)"
     )
 
 

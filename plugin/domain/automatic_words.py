@@ -17,63 +17,60 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
         *("out of office", "out of the office", "out-of-office", "ooo", "vacation reply"),
         *("out of office reply", "out of office autoreply", "out of office auto-reply"),
         *("out of office notification", "out of office message", "vacation message"),
-        *("away from the office", "away from my mail", "i am out of the office", "annual leave"),
-        *("i am currently out of the office", "on annual leave", "on vacation", "on holiday"),
+        *("out of office notice", "away from the office", "away from my mail", "not in the office"),
     ),
     "de": (
-        *("automatische antwort", "automatische rückantwort", "autoantwort"),
+        *("automatische antwort", "automatische rückantwort", "autoantwort", "nicht im haus"),
         *("abwesenheitsnotiz", "abwesenheitsmeldung", "abwesenheitsbenachrichtigung"),
         *("abwesenheitsnachricht", "automatische abwesenheitsnotiz", "abwesenheitsassistent"),
-        *("automatische abwesenheitsmeldung", "abwesenheit", "abwesend", "ich bin abwesend"),
-        *("nicht im büro", "ich bin nicht im büro", "ausser haus", "ich bin im urlaub"),
-        *("urlaubsvertretung", "automatische nachricht", "automatische benachrichtigung"),
+        *("automatische abwesenheitsmeldung", "abwesenheitsinfo", "nicht im büro", "ausser haus"),
+        *("automatische nachricht", "automatische benachrichtigung", "abwesend"),
     ),
     "nl": (
         *("automatisch antwoord", "automatische reactie", "automatisch bericht", "afwezig"),
         *("automatische beantwoording", "afwezigheidsbericht", "afwezigheidsmelding"),
-        *("afwezigheidsassistent", "afwezigheid", "ik ben afwezig", "niet aanwezig"),
-        *("niet op kantoor", "buiten kantoor", "ik ben niet op kantoor", "ik ben op vakantie"),
+        *("afwezigheidsassistent", "niet aanwezig", "niet op kantoor", "buiten kantoor"),
+        *("er even niet", "er niet", "automatisch gegenereerd bericht"),
     ),
     "fr": (
-        *("réponse automatique", "message automatique", "réponse automatisée", "absence"),
-        *("absence du bureau", "absent du bureau", "absent", "absente", "message d'absence"),
-        *("notification d'absence", "je suis absent", "je suis absente", "en congés"),
-        "hors du bureau",
+        *("réponse automatique", "message automatique", "réponse automatisée", "hors du bureau"),
+        *("absence du bureau", "absent du bureau", "message d'absence", "notification d'absence"),
+        *("réponse automatique d'absence", "absente du bureau", "avis d'absence"),
     ),
     "es": (
         *("respuesta automática", "respuesta automatizada", "mensaje automático"),
-        *("fuera de la oficina", "fuera de oficina", "ausente de la oficina", "ausencia"),
+        *("fuera de la oficina", "fuera de oficina", "ausente de la oficina"),
     ),
     "it": (
         *("risposta automatica", "messaggio automatico", "fuori sede", "fuori ufficio"),
-        *("assente dall'ufficio", "assenza dall'ufficio", "sono fuori ufficio", "assenza"),
+        *("assente dall'ufficio", "assenza dall'ufficio"),
     ),
     "pt": (
         *("resposta automática", "mensagem automática", "fora do escritório"),
         *("ausência temporária", "ausência do escritório", "ausente do escritório"),
     ),
     "pl": (
-        *("automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź"),
-        *("poza biurem", "nieobecność", "nieobecny", "nieobecna", "jestem poza biurem"),
+        *("automatyczna odpowiedź", "odpowiedź automatyczna", "autoodpowiedź", "poza biurem"),
+        *("nieobecny w biurze", "nieobecna w biurze"),
     ),
     "da": (
         *("automatisk svar", "autosvar", "automatisk besvarelse", "ikke til stede"),
-        *("ude af kontoret", "ikke på kontoret", "fravær", "fraværende", "fraværsbesked"),
+        *("ude af kontoret", "ikke på kontoret", "fraværende", "fraværsbesked"),
     ),
     "sv": (
-        *("automatiskt svar", "autosvar", "frånvaro", "frånvarande", "ej på kontoret"),
-        *("inte på kontoret", "borta från kontoret", "frånvaromeddelande", "på semester"),
+        *("automatiskt svar", "autosvar", "frånvarande", "ej på kontoret", "frånvaro"),
+        *("inte på kontoret", "borta från kontoret", "frånvaromeddelande"),
     ),
     "nb": (
         *("automatisk svar", "fraværsmelding", "fraværsassistent", "ute av kontoret"),
-        *("borte fra kontoret", "ikke på kontoret", "autosvar:"),
+        *("borte fra kontoret", "ikke på kontoret"),
     ),
     "fi": (
         *("automaattinen vastaus", "automaattivastaus", "poissa", "poissa toimistosta"),
-        *("poissaoloviesti", "poissaoloilmoitus", "lomalla", "olen lomalla"),
+        *("poissaoloviesti", "poissaoloilmoitus"),
     ),
-    "cs": ("automatická odpověď", "mimo kancelář", "nepřítomnost"),
-    "sk": ("automatická odpoveď", "mimo kancelárie", "neprítomnosť"),
+    "cs": ("automatická odpověď", "mimo kancelář"),
+    "sk": ("automatická odpoveď", "mimo kancelárie"),
     "hu": ("automatikus válasz", "irodán kívül", "házon kívül"),
     "ro": ("răspuns automat", "absent din birou"),
     "tr": ("otomatik yanıt", "otomatik cevap", "ofis dışında"),
@@ -85,10 +82,31 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
     "zh": ("自动回复", "自動回覆", "自動回復"),
     "ko": ("자동 회신", "자동 응답", "부재중"),
 }
+"""Only machines, and people on their way out, begin a subject with one of these and a mark."""
+
+AWAY: Final = (
+    *("away", "absent", "absente", "absence", "on vacation", "on holiday", "on annual leave"),
+    *("vacation", "holiday", "annual leave", "on leave", "im urlaub", "urlaub", "abwesenheit"),
+    *("op vakantie", "vakantie", "afwezigheid", "met verlof", "verlof", "en congés", "congés"),
+    *("en vacances", "ausente", "ausencia", "de vacaciones", "assente", "assenza", "in ferie"),
+    *("ausência", "de férias", "férias", "nieobecność", "nieobecny", "nieobecna", "na urlopie"),
+    *("urlop", "fravær", "på ferie", "ferie", "på semester", "semester", "lomalla", "loma"),
+    *("nepřítomnost", "neprítomnosť", "dovolená"),
+)
+"""These people also write about: alone, or until a day, and with a text that fits."""
+
+LEAD_IN: Final = (
+    *("i am", "i'm", "im", "ich bin", "bin", "ik ben", "je suis", "estoy", "sono", "estou"),
+    *("jestem", "jeg er", "jag är", "olen"),
+)
+NOWADAYS: Final = (
+    *("currently", "derzeit", "zurzeit", "zur zeit", "momentan", "aktuell", "momenteel"),
+    *("op dit moment", "tijdelijk", "actuellement", "actualmente", "attualmente", "obecnie"),
+)
 
 UNTIL: Final = (
     *("until", "till", "through", "re", "bis", "aw", "tot", "t/m", "antw", "jusqu", "hasta"),
-    *("fino", "ate", "til", "asti"),
+    *("fino", "ate", "til", "asti", "wegens", "wegen", "due to", "door"),
 )
 FROM: Final = (
     "from",
@@ -140,12 +158,16 @@ BOUNCE_PREFIX: Final = (
     *("não entregue", "não é possível entregar", "nie można dostarczyć", "niedostarczalne"),
     *("kan ikke leveres", "ikke leveret", "kan inte levereras", "går inte att leverera"),
     *("ei voi toimittaa", "toimitus epäonnistui", "doručení se nezdařilo", "nedoručitelné"),
-    *("delivery delayed", "zustellung verzögert", "bezorging vertraagd"),
+    *("message undeliverable", "mail undeliverable"),
 )
 """Exchange puts one of these and a colon before the subject of the mail that came back."""
 
 BOUNCE_TEXT: Final = (
-    *("this is the mail system at host", "hi. this is the qmail-send program"),
+    *(
+        "sorry, we were unable to deliver your message",
+        "this is the mail system at host",
+        "hi. this is the qmail-send program",
+    ),
     *("this message was created automatically by mail delivery software",),
     *("this is an automatically generated delivery status notification",),
     *("a message that you sent could not be delivered", "delivery to the following recipient"),
@@ -207,18 +229,19 @@ ANSWER_TEXT: Final = (
 )
 
 ACKNOWLEDGED: Final = (
-    r"we (?:have )?received your (?:request|message|e-?mail|mail|enquiry|inquiry|ticket|case|question)",
+    r"we (?:have )?received your (?:request|message|e-?mail|mail|enquiry|inquiry|ticket|case|question)\s*(?:$|[.,!;:(\[#-]|and\b)",
     r"your (?:request|ticket|case|message|e-?mail|enquiry|inquiry)[^a-z]{0,30}(?:has been|was) (?:received|created|registered|opened|logged)",
-    r"(?:support )?(?:ticket|case|request) (?:#|no\.? ?|id )?[\w-]{1,20} (?:has been |was )?(?:received|created|opened|registered)\b",
+    r"(?:support )?(?:ticket|case|request) (?:#|no\.? ?|id )?[\w-]{0,19}\d[\w-]{0,19} (?:has been |was )?(?:received|created|opened|registered)\b",
     r"(?:ticket|request|case) (?:received|created|opened|registered)\s*(?:$|[:\-(\[#])",
     r"ihre (?:anfrage|nachricht|e-?mail|mail)[^a-z]{0,30}(?:ist|wurde) (?:bei uns )?(?:eingegangen|erhalten|registriert|erfasst|erstellt)",
-    r"wir haben ihre (?:anfrage|nachricht|e-?mail|mail) erhalten",
-    r"(?:automatische )?(?:eingangs|empfangs)bestatigung\s*(?:$|[:\-(\[])",
+    r"wir haben ihre (?:anfrage|nachricht|e-?mail|mail) (?:dankend )?erhalten",
+    r"(?:automatische )?(?:eingangs|empfangs)bestatigung\s*(?:$|[:\-(\[]|(?:ihrer|ihres|fur|zu) )",
     r"ihr ticket[^a-z]{0,30}(?:wurde|ist) (?:erstellt|eroffnet|angelegt|eingegangen)",
-    r"(?:wij|we) hebben (?:uw|je) (?:bericht|vraag|verzoek|e-?mail|mail|aanvraag) ontvangen",
+    r"(?:wij|we) hebben (?:uw|je) (?:bericht|vraag|verzoek|e-?mail|mail|aanvraag) (?:in goede orde |goed )?ontvangen",
     r"(?:uw|je) (?:bericht|vraag|verzoek|e-?mail|aanvraag|melding)[^a-z]{0,30}is (?:ontvangen|geregistreerd|aangemaakt)",
-    r"(?:automatische )?ontvangstbevestiging\s*(?:$|[:\-(\[])",
+    r"(?:automatische )?ontvangstbevestiging\s*(?:$|[:\-(\[]|(?:van|voor) )",
     r"(?:nous avons (?:bien )?recu|accuse de reception de) votre (?:demande|message|e-?mail|courriel)",
+    r"accuse de reception\s*(?:$|[:\-(\[])",
     r"votre (?:demande|message|ticket)[^a-z]{0,30}a (?:bien )?ete (?:recue?|enregistree?|creee?)",
     r"hemos recibido (?:su|tu) (?:solicitud|mensaje|consulta|correo)",
     r"(?:su|tu) (?:solicitud|mensaje|consulta)[^a-z]{0,30}ha sido (?:recibid[oa]|registrad[oa])",
@@ -238,54 +261,60 @@ THANKED: Final = (
     r"grazie per (?:averci contattato|il suo messaggio)",
 )
 PROMISED: Final = (
-    r"(?:we|our team|a member of our team|one of our \w+) will (?:get back|respond|reply|answer|be in touch|contact you)",
-    r"(?:ticket|case|reference|request) (?:number|no\.?|id)\b",
-    r"(?:wir|unser team) (?:werden|wird|melden|meldet|kummern|bearbeiten|antworten)",
-    r"(?:ticket|vorgangs|referenz|bearbeitungs)-?(?:nummer|nr|id)",
-    r"(?:wij|we) (?:nemen|zullen|reageren|beantwoorden|proberen|streven)",
-    r"(?:ticket|referentie|zaak|meldings)-?(?:nummer|nr)",
-    r"nous (?:vous repondrons|reviendrons|traiterons|vous contacterons)",
-    r"nuestro equipo|(?:nos pondremos|le responderemos)|la (?:ricontatteremo|risponderemo)|risponderemo",
+    r"(?:we|we'll|our team|a member of our team|one of our \w+|someone)(?: will)? (?:get back|be in touch|(?:respond|reply|answer|contact you)(?: to you)? (?:as soon|shortly|within|soon))",
+    r"as soon as (?:possible|we can)|at the earliest|within (?:the next )?(?:\d+|one|two|three|a few) (?:business |working )?(?:hours?|days?)",
+    r"(?:being|be) (?:reviewed|processed|handled) by",
+    r"(?:your|the|assigned) (?:ticket|case|reference|request) (?:number|no\.?|id)\b",
+    r"schnellstmoglich|so (?:bald|schnell|rasch) wie moglich|baldmoglichst|in kurze|umgehend bei ihnen|zeitnah|wird (?:nun |jetzt )?bearbeitet",
+    r"(?:ihre|die) (?:ticket|vorgangs|referenz|bearbeitungs)-?(?:nummer|nr|id)",
+    r"zo (?:snel|spoedig) mogelijk|binnen (?:\d+|een|twee|drie|enkele) (?:werk)?dag|in behandeling",
+    r"(?:uw|het) (?:ticket|referentie|zaak|meldings)-?(?:nummer|nr)",
+    r"(?:plus brefs|meilleurs) delais|rapidement|reviendrons vers vous|vous repondrons|vous contacterons",
+    r"lo antes posible|nos pondremos en contacto|le responderemos",
+    r"(?:al piu|il prima) (?:presto|possibile)|la ricontatteremo|risponderemo",
+    r"(?:assim que|o mais breve) possivel|najszybciej|hurtigst muligt|sa snart som mojligt",
 )
-"""Thanks in the subject or text are a robot's only with one of these promises beside them."""
+"""Thanks and receipts in a text are a robot's only with one of these promises beside them."""
 
 AWAY_TEXT: Final = (
-    r"(?:i am|i'm|i will be|i'll be) (?:currently |now )?(?:out of (?:the )?office|away from (?:the|my) (?:office|desk)|on (?:annual |parental |maternity |sick )?(?:leave|vacation|holiday))",
-    r"(?:ich bin|bin) (?:derzeit |zurzeit |zur zeit |aktuell |momentan |vom |bis |ab )?[^!?]{0,60}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
-    r"ik ben (?:momenteel |op dit moment |tot |van )?[^!?]{0,60}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor)",
-    r"je suis (?:actuellement )?(?:absente?|en conges?|en vacances|hors du bureau)",
-    r"(?:estoy|estare) (?:actualmente )?(?:fuera de la oficina|de vacaciones|ausente)",
-    r"(?:sono|saro) (?:attualmente )?(?:fuori (?:ufficio|sede)|assente|in ferie)",
-    r"(?:estou|estarei) (?:fora do escritorio|de ferias|ausente)",
-    r"jestem (?:obecnie )?(?:nieobecn[ya]|poza biurem|na urlopie)",
-    r"jeg er (?:i ojeblikket |for tiden |for øyeblikket )?(?:ikke (?:til stede|pa kontoret)|pa ferie|ute av kontoret|bortreist)",
-    r"jag ar (?:for narvarande )?(?:pa semester|inte pa kontoret|franvarande|ledig)",
-    r"olen (?:talla hetkella )?(?:lomalla|poissa)",
+    r"(?:i am|i'm|i will be|i'll be) (?:currently |now |presently )?(?:out of (?:the )?office|away\b|on (?:annual |parental |maternity |paternity |sick )?(?:leave|vacation|holiday))",
+    r"(?:ich bin|bin|ich befinde mich|befinde mich)\b[^!?]{0,70}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
+    r"ik ben\b[^!?]{0,70}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor|er (?:even )?niet)",
+    r"je suis\b[^!?]{0,30}(?:absente?|en conges?|en vacances|hors du bureau)",
+    r"(?:estoy|estare|me encuentro)\b[^!?]{0,30}(?:fuera de la oficina|de vacaciones|ausente)",
+    r"(?:sono|saro)\b[^!?]{0,30}(?:fuori (?:ufficio|sede)|assente|in ferie)",
+    r"(?:estou|estarei)\b[^!?]{0,30}(?:fora do escritorio|de ferias|ausente)",
+    r"jestem\b[^!?]{0,30}(?:nieobecn[ya]|poza biurem|na urlopie)",
+    r"jeg er\b[^!?]{0,30}(?:ikke (?:til stede|pa kontoret)|pa ferie|ute av kontoret|bortreist)",
+    r"jag ar\b[^!?]{0,30}(?:pa semester|inte pa kontoret|franvarande|ledig)",
+    r"olen\b[^!?]{0,30}(?:lomalla|poissa)",
 )
 RETURN_TEXT: Final = (
-    r"(?:i will|i'll) (?:reply|respond|answer|get back|read|attend)",
-    r"(?:urgent|immediate assistance|in my absence|during my absence|limited access|no access to)",
-    r"(?:will|shall) not be (?:read|forwarded)",
+    r"(?:i will|i'll|will) (?:reply|respond|answer|get back|read|attend|be back|return)",
+    r"(?:for|in)(?: any| all)?(?:thing)? (?:urgent|emergenc)|if (?:it|your|this|the)\b[^.!?]{0,30} is urgent|immediate assistance|in my absence|during my absence|(?:limited|no) access to (?:my )?(?:e-?mail|mail|messages|inbox)",
+    r"(?:will|shall) not be (?:read|forwarded|checking)",
     r"(?:when|upon|after|on) (?:i|my) return",
-    r"(?:dringend|in meiner abwesenheit|wahrend meiner abwesenheit|nicht weitergeleitet|nach meiner ruckkehr|ab dem .{1,30} wieder|wenden sie sich (?:bitte )?an|meine vertretung)",
-    r"(?:dringende|spoed|tijdens mijn afwezigheid|bij mijn terugkomst|na mijn terugkeer|niet doorgestuurd|neem dan contact|kunt u contact opnemen)",
-    r"(?:en cas d'urgence|mon retour|mon absence|vous pouvez contacter|pour toute urgence)",
-    r"(?:en caso de urgencia|mi regreso|mi vuelta|para asuntos urgentes|mi ausencia)",
-    r"(?:per urgenze|in caso di urgenza|mio rientro|mio ritorno)",
-    r"(?:em caso de urgencia|meu regresso|meu retorno|assuntos urgentes)",
-    r"(?:w pilnych sprawach|po powrocie|w sprawach pilnych)",
-    r"(?:vender tilbage|haster|haste|nar jeg er tilbage|kiireellis|palaan|aterkommer|bradskande|tilbake)",
+    r"in dringenden (?:fallen|angelegenheiten)|bei dringenden|(?:in|wahrend) meiner abwesenheit|nicht weitergeleitet|nach meiner ruckkehr|ab (?:dem )?.{1,30} wieder (?:erreichbar|fur sie|im buro|da)\b|wenden sie sich|meine vertretung|vertritt mich",
+    r"(?:voor|bij) (?:dringende|spoed)|tijdens mijn afwezigheid|bij mijn terugkomst|na mijn terugkeer|niet doorgestuurd|neemt? (?:u )?(?:dan )?contact op met|ben ik weer (?:bereikbaar|aanwezig)",
+    r"en cas d'urgence|mon retour|mon absence|pour toute (?:urgence|demande urgente)|(?:de|bien vouloir) contacter (?!moi|nous)",
+    r"en caso de urgencia|mi regreso|mi vuelta|para (?:asuntos|temas) urgentes|mi ausencia",
+    r"per urgenze|in caso di urgenza|mio rientro|mio ritorno",
+    r"em caso de urgencia|meu regresso|meu retorno|assuntos urgentes",
+    r"w pilnych sprawach|po powrocie|w sprawach pilnych",
+    r"vender tilbage|ved hasteh|i hastesager|nar jeg er tilbage|kiireellisissa|palaan|aterkommer|vid bradskande|er tilbake",
 )
 """An absence in the text counts only with one of these beside it, and without a question."""
 
 MACHINE_TEXT: Final = (
-    r"(?:this is an? |this )?(?:e-?mail |message |mail )?(?:is |was |has been )?(?:an? )?(?:auto-?generated|automated|automatic|automatically generated|generated automatically|sent automatically)(?: (?:e-?mail|message|reply|response|notification|mail))?(?:\s*(?:$|[.!,;:(]|[-\u2013\u2014] )|,? (?:and|so|please|do not))",
-    r"(?:please )?do not (?:reply|respond) to this (?:e-?mail|message|mail|automated)",
-    r"(?:dies(?:e e-?mail)? ist eine automatisch (?:erzeugte|generierte|erstellte|versandte)|dies ist eine automatische|diese (?:e-?mail|nachricht|mail) wurde automatisch (?:erzeugt|generiert|erstellt|versandt|verschickt))",
-    r"bitte (?:antworten sie nicht|nicht) auf diese (?:e-?mail|nachricht|mail)",
-    r"(?:dit is een automatisch (?:gegenereerd|verzonden|bericht|antwoord|verstuurd)|deze (?:e-?mail|mail) is automatisch (?:gegenereerd|verzonden|verstuurd)|dit bericht is automatisch (?:gegenereerd|verzonden|verstuurd|aangemaakt))",
+    r"this is an? (?:auto-?generated|automated|automatic|automatically generated) (?:e-?mail|message|mail|reply|response|notification|confirmation|acknowledge?ment)\b(?! (?:i|we|you|from you)\b)",
+    r"this (?:e-?mail|message|mail|reply|notification) (?:is|was|has been) (?:auto-?generated|automatically|generated automatically|sent automatically|automated)",
+    r"(?:automated|automatic|auto-generated|automatically generated) (?:e-?mail|message|mail|reply|response|notification)\s*(?:$|[.!:;(]|[-\u2013\u2014] )",
+    r"(?:please )?do not (?:reply|respond) to this (?:e-?mail|message|mail|automated)\b(?! address)",
+    r"(?:dies(?:e e-?mail)? ist eine automatisch (?:erzeugte|generierte|erstellte|versandte)|dies ist eine automatische|diese (?:e-?mail|nachricht|mail) (?:wurde|wird|ist) automatisch (?:erzeugt|generiert|erstellt|versandt|verschickt))",
+    r"bitte (?:antworten sie nicht|nicht) auf diese (?:e-?mail|nachricht|mail)(?! adresse)",
+    r"(?:dit is een automatisch(?:e)? (?:gegenereerd|verzonden|bericht|antwoord|verstuurd|ontvangstbevestiging|reactie|e-?mail|mail)|deze (?:e-?mail|mail) is automatisch (?:gegenereerd|verzonden|verstuurd)|dit bericht is automatisch (?:gegenereerd|verzonden|verstuurd|aangemaakt))",
     r"(?:u kunt niet op deze|gelieve niet te antwoorden op dit|beantwoord deze) (?:e-?mail|mail|bericht)",
-    r"(?:ceci est un (?:message|e-?mail|courriel) (?:automatique|genere automatiquement)|ce (?:message|courriel) (?:est|a ete) (?:automatique|envoye automatiquement|genere automatiquement)|merci de ne pas (?:y )?repondre)",
+    r"(?:ceci est un (?:message|e-?mail|courriel) (?:automatique|genere automatiquement)|ce (?:message|courriel|mail|e-mail) (?:est|a ete) (?:automatique|envoye automatiquement|genere automatiquement)|merci de ne pas (?:y )?repondre)",
     r"(?:este es un (?:mensaje|correo) (?:automatico|generado automaticamente)|por favor,? no responda a este)",
     r"(?:questo e un messaggio (?:automatico|generato automaticamente)|si prega di non rispondere)",
     r"(?:esta e uma mensagem automatica|por favor,? nao responda a est)",
