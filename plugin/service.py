@@ -216,7 +216,12 @@ class Service:
 
     def _visit_one(self, what: str, name: str) -> None:
         helpdesk = self.keeper.live().helpdesks[name]
-        found = attempt(what, helpdesk, self.store, self._clock(), notice=self.health.notice)
+        try:
+            found = attempt(what, helpdesk, self.store, self._clock(), notice=self.health.notice)
+        except Exception as problem:  # noqa: BLE001  - the next visit is the answer
+            if not self._stopped:
+                logs.error("job.failed", job=what, trace=logs.trace_of(problem))
+            return
         if found:
             self.metrics.found_by_reconcile.labels(name).inc(found)
 

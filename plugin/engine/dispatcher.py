@@ -120,7 +120,9 @@ class Dispatcher:
             self._finish(turn, item, ActionState.DROPPED, "too late to be of use")
             return
         ticket, memory = self._read(turn, action)
-        if item.state is not ActionState.PLANNED and action.name in _POSTS:
+        # Tried before, be it long ago and refused: what was posted all the same would be twice there.
+        tried = item.attempts > 0 or item.state is not ActionState.PLANNED
+        if tried and action.name in _POSTS:
             if self._settled_by_mark(turn, item):
                 return
             if is_late:
@@ -231,6 +233,8 @@ class Dispatcher:
                 wrote={"message": found},
             )
             return True
+        if item.state is ActionState.PLANNED:
+            return False
         since = self._missing_since.setdefault(action.key, monotonic())
         left = self._settle(turn, action) - (monotonic() - since)
         if left > 0:

@@ -107,13 +107,13 @@ class Victim:
         )
         self._process.start()
 
-    def wait_until_live(self) -> None:
-        """Until it answers."""
+    def wait_until_ready(self) -> None:
+        """Until it answers and has asked the helpdesk what it missed."""
         wait_for(self._answers, 20, lambda: f"exit code {self._process.exitcode}")
 
     def _answers(self) -> bool:
         try:
-            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/live", timeout=1):
+            with urllib.request.urlopen(f"http://127.0.0.1:{self._port}/ready", timeout=1):
                 return True
         except OSError:
             return False

@@ -68,7 +68,6 @@ def test_killed_at_every_call_to_the_helpdesk(world, phase):
 
 def _escalated_though_killed_at(nth: int, phase: str, killer: CallKill, world: World) -> int:
     victim = world.start_process(**SLOW_JOBS)
-    wait_for(lambda: world.desk.requests, 5)
     killer.arm(victim, nth, phase)
     ticket = world.customer_writes("My invoice is wrong", customer="paula@guest.example")
     wait_for(lambda: victim.is_dead or (world.desk.settle(5) and world.at_rest()), 30)

@@ -159,7 +159,13 @@ class World:
             pace=replace(self.pace, **changes),
         )
         self.service.start()
+        self._let_the_second_pass()
         return self.service
+
+    def _let_the_second_pass(self) -> None:
+        """FreeScout's instants have no fraction: in the first second a ticket looks older than we."""
+        born = self.store.installed_at
+        wait_for(lambda: int(clock.now().timestamp()) > int(born.timestamp()))
 
     def start_process(self, kill: StoreKill | None = None, **changes: object) -> Victim:
         """Start Deskladder in a process of its own, which may be killed."""
@@ -167,7 +173,8 @@ class World:
 
         pace = replace(self.pace, **changes)
         self.victim = Victim(self.config, self.environ, self.port, pace, kill)
-        self.victim.wait_until_live()
+        self.victim.wait_until_ready()
+        self._let_the_second_pass()
         return self.victim
 
     def stop(self) -> None:
@@ -222,6 +229,18 @@ class World:
             if state in {"planned", "claimed", "unknown"}
         )
         return not (status.deliveries_waiting or waiting or status.leases)
+
+    def wait_for_reconcile(self) -> None:
+        """Wait until the helpdesk has been asked what changed, from now on."""
+        asked = len(self._listings())
+        wait_for(lambda: len(self._listings()) >= asked + 2)
+
+    def _listings(self) -> list[object]:
+        return [
+            line
+            for line in self.desk.requests
+            if line.path.partition("?")[0].endswith(("/tickets/search", "/api/conversations"))
+        ]
 
     def _what_waits(self) -> str:
         return str(self.store.status(clock.now()))
