@@ -22,7 +22,12 @@ _OPENINGS = 2
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """Nothing beyond the common options."""
+    """Whether to work out openings, too."""
+    parser.add_argument(
+        "--openings",
+        action="store_true",
+        help="show when each calendar opens next; with national holidays this takes a moment",
+    )
     parser.description = (
         "Read the file and everything it includes, and tell every mistake in it. "
         "Asks no helpdesk; variables must be set as for serve."
@@ -44,16 +49,20 @@ def run(arguments: argparse.Namespace) -> int:
             print(problems, file=sys.stderr)
         return 1
     if arguments.format == "json":
-        print(json.dumps(summary(config, now), indent=2, ensure_ascii=False))
+        print(
+            json.dumps(
+                summary(config, now, with_feeds=arguments.openings), indent=2, ensure_ascii=False
+            )
+        )
         return 0
-    print("\n".join(describe(config, now)))
+    print("\n".join(describe(config, now, with_feeds=arguments.openings)))
     for warning in config.warnings:
         print(f"warning: {warning}", file=sys.stderr)
     return 0
 
 
-def describe(config: Config, now: datetime) -> list[str]:
-    """The file in a few lines of text."""
+def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
+    """The file in a few lines of text; `with_feeds` lets calendars load national holidays."""
     lines = [f"{config.path}: fine"]
     hosts = ", ".join(f"{name} ({entry.type})" for name, entry in config.helpdesks.items())
     lines.append(f"  {_count(len(config.helpdesks), 'helpdesk')}: {hosts}")
@@ -71,13 +80,16 @@ def describe(config: Config, now: datetime) -> list[str]:
         lines.append(
             f"  tickets created before {config.defaults.enforce_from:%Y-%m-%d %H:%M} UTC are left alone"
         )
-    lines += [f"  calendar {_opening(calendar, now)}" for calendar in config.calendars.values()]
+    lines += [
+        f"  calendar {_opening(calendar, now, with_feeds=with_feeds)}"
+        for calendar in config.calendars.values()
+    ]
     if config.warnings:
         lines.append(f"  {_count(len(config.warnings), 'warning')}")
     return lines
 
 
-def summary(config: Config, now: datetime) -> dict[str, Any]:
+def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any]:
     """The same for scripts."""
     return {
         "ok": True,
@@ -91,6 +103,7 @@ def summary(config: Config, now: datetime) -> dict[str, Any]:
         "calendars": {
             name: [[start.isoformat(), end.isoformat()] for start, end in _openings(calendar, now)]
             for name, calendar in config.calendars.items()
+            if with_feeds or not calendar.feeds
         },
         "warnings": list(config.warnings),
     }
@@ -107,7 +120,9 @@ def _count(number: int, noun: str) -> str:
     return f"{number} {noun if number == 1 else plural}"
 
 
-def _opening(calendar: Calendar, now: datetime) -> str:
+def _opening(calendar: Calendar, now: datetime, *, with_feeds: bool) -> str:
+    if calendar.feeds and not with_feeds:
+        return f"{calendar.name}: {calendar.timezone} (--openings shows when it opens)"
     zone = ZoneInfo(calendar.timezone)
     spans = [
         f"{start.astimezone(zone):%a %d %b %H:%M}-{end.astimezone(zone):%H:%M}"

@@ -5,14 +5,13 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.configuration.document import Block
 from plugin.configuration.rules import CompiledRule
-from plugin.configuration.scalars import plain
 from plugin.domain.calendar import Calendar
 from plugin.domain.duration import Duration
 from plugin.domain.settings import (
@@ -129,5 +128,5 @@ def _rules(
 
 
 def _digest(value: Any) -> str:
-    text = json.dumps(plain(value), sort_keys=True, default=date.isoformat)
+    text = json.dumps(value, sort_keys=True)
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -12,6 +12,15 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import yaml
+from yaml.events import (
+    AliasEvent,
+    DocumentStartEvent,
+    MappingEndEvent,
+    MappingStartEvent,
+    ScalarEvent,
+    SequenceEndEvent,
+    SequenceStartEvent,
+)
 
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import resolve
@@ -163,15 +172,15 @@ class _Reader:
 
     def _take(self, event: Any) -> None:
         kind = type(event)
-        if kind is yaml.ScalarEvent:
+        if kind is ScalarEvent:
             self._scalar(event)
-        elif kind in {yaml.MappingStartEvent, yaml.SequenceStartEvent}:
-            self._open(event, is_mapping=kind is yaml.MappingStartEvent)
-        elif kind in {yaml.MappingEndEvent, yaml.SequenceEndEvent}:
+        elif kind is MappingStartEvent or kind is SequenceStartEvent:
+            self._open(event, is_mapping=kind is MappingStartEvent)
+        elif kind is MappingEndEvent or kind is SequenceEndEvent:
             self._close(event)
-        elif kind is yaml.AliasEvent:
+        elif kind is AliasEvent:
             self._alias(event)
-        elif kind is yaml.DocumentStartEvent:
+        elif kind is DocumentStartEvent:
             self.documents += 1
             if self.documents > 1:
                 self._stop(

@@ -48,6 +48,9 @@ class Kind(Field[Any]):
         if value is missing and self.required:
             raise refusal(self.what, missing=self.name)
 
+    def _validate(self, value: Any) -> None:
+        """Nothing beyond `read`: no Kind is given validators."""
+
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         del attr, data, kwargs
         return self.read(value)

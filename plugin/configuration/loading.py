@@ -212,6 +212,8 @@ def _ordered(problems: list[Problem]) -> list[Problem]:
 
 
 def _told(reading: Reading, warnings: list[Problem]) -> tuple[str, ...]:
+    if not warnings:
+        return ()
     mask = Mask.of(reading)
     told = []
     for warning in _ordered(warnings):
@@ -223,9 +225,7 @@ def _told(reading: Reading, warnings: list[Problem]) -> tuple[str, ...]:
 
 def _digest(reading: Reading, files: set[Path]) -> str:
     """Over all values with their variables filled in, and over calendar files as they are."""
-    digest = hashlib.sha256(
-        json.dumps(plain(reading.root), sort_keys=True, ensure_ascii=True).encode()
-    )
+    digest = hashlib.sha256(json.dumps(reading.root, sort_keys=True).encode())
     for file in sorted(files - reading.files):
         try:
             digest.update(file.read_bytes())

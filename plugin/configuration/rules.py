@@ -272,6 +272,8 @@ def _deserialized(kind: Any, value: Any) -> Any:
 def _with_references(params: Any, value: Any) -> Any:
     """The parameters with every variable back as `${NAME}`, for plans are stored and shown."""
     sources = sorted({(str(text), text.source) for text in concealed_in(value) if text})
+    if not sources:
+        return plain(params)
     sources.sort(key=lambda pair: -len(pair[0]))
 
     def restored(item: Any) -> Any:
