@@ -158,7 +158,9 @@ def rests_not(ticket: Ticket) -> bool:
 
 
 def asked_at(rule: Rule, situation: Situation) -> datetime:
-    """When the newest of the rule's events happened; now for one that only time asks."""
+    """When the newest of the rule's events happened; now for a rule that time asks too."""
+    if TIME in rule.on:
+        return situation.now
     hits = [event.at for event in situation.events if event.name in rule.on]
     return min(max(hits, default=situation.now), situation.now)
 

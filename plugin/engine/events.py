@@ -45,8 +45,11 @@ def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
 
     A ticket never seen before is news when it was created since Deskladder was installed. An older
     one is taken as it is: only messages written since then are events. Several deliveries
-    waiting for one look give all their events in that look.
+    waiting for one look give all their events in that look. A read older than the last one (a host
+    with a copy that lags behind) is no news.
     """
+    if memory.seen is not None and ticket.updated_at < memory.seen.updated_at:
+        return News((), memory)
     states = transitions_of("state", ticket, memory)
     groups = transitions_of("group", ticket, memory)
     owners = transitions_of("owner", ticket, memory)
@@ -130,7 +133,7 @@ def _tagging(ticket: Ticket, memory: Memory) -> Iterator[Event]:
 
 def _touched(ticket: Ticket, seen: Seen | None) -> bool:
     """A human changed something no other event tells about, such as a custom field."""
-    if seen is None or ticket.touched_at is None:
+    if seen is None or ticket.touched_at is None or ticket.updated_at == seen.updated_at:
         return False
     return ticket.touched_at > seen.updated_at + _ROUNDING
 

@@ -312,3 +312,12 @@ def test_nothing_of_the_text_is_remembered() -> None:
     secret = replace(message(1, "my card is 4111"), subject="4111")
 
     assert "4111" not in repr(looked_at(ticket(secret, subject="4111")))
+
+
+def test_a_copy_that_lags_behind_is_no_news() -> None:
+    before = looked_at(changed(group=FINANCE))
+
+    news = news_of(ticket(), before, LATER)
+
+    assert news.events == ()
+    assert news.memory == before
