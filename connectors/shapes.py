@@ -101,3 +101,9 @@ def texts(value: object) -> list[str]:
     if not isinstance(value, list):
         return []
     return [entry for entry in value if isinstance(entry, str)]
+
+
+def integers(value: object) -> list[int]:
+    """Read a list of ids, leaving out what is none."""
+    entries = value if isinstance(value, list) else []
+    return [number for entry in entries if (number := integer(entry)) is not None]

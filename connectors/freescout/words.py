@@ -30,7 +30,7 @@ from plugin.domain.ticket import (
 
 Record = Mapping[str, Any]
 
-_MARK = re.compile(r"<!--\s*deskladder:([^\s<>]{1,400}?)\s*-->")
+_MARK = re.compile(r"<!-- deskladder:([^\s<>]{1,2000}) -->")
 _MEANING = {
     "active": StateType.OPEN,
     "pending": StateType.PENDING_REMINDER,
@@ -179,7 +179,7 @@ def ticket(
         fields=fields(conversation),
         messages=tuple(
             _message(thread, conversation, book, first=place == 0)
-            for place, thread in enumerate(row for row in listed if row.get("type") in _KINDS)
+            for place, thread in enumerate(row for row in listed if text(row.get("type")) in _KINDS)
         ),
         closed_at=instant(conversation.get("closedAt")) if status == "closed" else None,
         history=changes(listed, book.me, book.mailboxes.get(mailbox, "")) if history else None,
@@ -253,4 +253,4 @@ def _created_by(creator: Record, me: int) -> Role:
 
 def _written(mark: str) -> str:
     """The mark made safe inside a comment: two hyphens in a row would end it."""
-    return quote(mark, safe=":.,;@+=_-").replace("--", "%2D%2D")
+    return quote(mark, safe=":.,;@+=_/-").replace("--", "%2D%2D")

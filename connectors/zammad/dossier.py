@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from connectors.shapes import integer, mapping, rows, texts
+from connectors.shapes import integer, integers, mapping, rows, texts
 from plugin.domain.errors import TryAgain
 
 Record = Mapping[str, Any]
@@ -46,7 +46,7 @@ def from_all(answer: Record) -> Dossier | None:
     if not ticket or not isinstance(article_ids, list):
         return None
     articles = by_id(assets.get("TicketArticle"))
-    wanted = [number for entry in article_ids if (number := integer(entry)) is not None]
+    wanted = integers(article_ids)
     if any(number not in articles for number in wanted):
         return None
     return Dossier(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from connectors.shapes import day, integer, mapping, text
+from connectors.shapes import day, integer, integers, mapping, text
 from connectors.zammad.dossier import Record
 from plugin.domain.ticket import Absence, Agent, Person, Role
 
@@ -17,8 +17,7 @@ _CUSTOMER_ROLES = frozenset({3})  # seeded; used where an answer names no roles
 def is_agent(user: Record, roles: Mapping[int, Record]) -> bool:
     """True for a user with any role but `Customer`. Roles can be renamed: then the seeded id."""
     customer_roles = {number for number, role in roles.items() if role.get("name") == "Customer"}
-    held = {number for entry in user.get("role_ids") or [] if (number := integer(entry))}
-    return bool(held - (customer_roles or _CUSTOMER_ROLES))
+    return bool(set(integers(user.get("role_ids"))) - (customer_roles or _CUSTOMER_ROLES))
 
 
 def person(user: Record, role: Role, organizations: Mapping[int, Record] | None = None) -> Person:

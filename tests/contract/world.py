@@ -13,7 +13,7 @@ from plugin.domain.settings import HelpdeskSettings, Secret
 from plugin.domain.ticket import Agent, Ticket
 from plugin.simulated.desk import SimulatedDesk
 
-HOSTS = {"zammad": "SimulatedZammad"}
+HOSTS = {"zammad": "SimulatedZammad", "freescout": "SimulatedFreeScout"}
 OPTIONS: dict[str, dict[str, Any]] = {
     "zammad": {},
     "freescout": {
