@@ -215,6 +215,8 @@ def _absent(subject: str, lines: list[str]) -> str | None:
         rest = subject[found.end("phrase") :].lstrip()
         is_told = rest[:1] in {":", "\uff1a"} or not _is_trouble(rest)
         return _ABSENT if is_told else None
+    if _starts((words.SOMEBODY_AWAY,)).match(subject):
+        return _ABSENT
     if _away_alone().match(subject) and (not lines or _any(words.AWAY_TEXT, lines)):
         return _ABSENT
     return None
@@ -228,7 +230,9 @@ def _is_trouble(rest: str) -> bool:
 def _bounced(subject: str) -> str | None:
     if _starts(words.BOUNCE, plain=True).match(subject) and "?" not in subject:
         return "bounce by its subject"
-    if _before_colon(words.BOUNCE_PREFIX).match(subject):
+    if _before_colon(words.BOUNCE_PREFIX).match(subject) or _starts((words.RETURNED,)).match(
+        subject
+    ):
         return "bounce by its subject"
     return None
 
@@ -284,7 +288,8 @@ def _by_text(lines: list[str]) -> str | None:
 
 
 def _any(patterns: tuple[str, ...], lines: list[str]) -> bool:
-    return any(_within(patterns).search(line) for line in lines)
+    """Searched as one line, since mails are wrapped anywhere."""
+    return bool(_within(patterns).search(" ".join(lines)))
 
 
 @cache

@@ -17,6 +17,7 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
         *("out of office", "out of the office", "out-of-office", "ooo", "vacation reply"),
         *("out of office reply", "out of office autoreply", "out of office auto-reply"),
         *("out of office notification", "out of office message", "vacation message"),
+        *("automatic reply to your message", "automatic reply to your email"),
         *("out of office notice", "away from the office", "away from my mail", "not in the office"),
     ),
     "de": (
@@ -35,6 +36,7 @@ ABSENCE: Final[dict[str, tuple[str, ...]]] = {
     "fr": (
         *("réponse automatique", "message automatique", "réponse automatisée", "hors du bureau"),
         *("absence du bureau", "absent du bureau", "message d'absence", "notification d'absence"),
+        *("message automatique d'absence", "message d'absence automatique"),
         *("réponse automatique d'absence", "absente du bureau", "avis d'absence"),
     ),
     "es": (
@@ -91,7 +93,8 @@ AWAY: Final = (
     *("en vacances", "ausente", "ausencia", "de vacaciones", "assente", "assenza", "in ferie"),
     *("ausência", "de férias", "férias", "nieobecność", "nieobecny", "nieobecna", "na urlopie"),
     *("urlop", "fravær", "på ferie", "ferie", "på semester", "semester", "lomalla", "loma"),
-    *("nepřítomnost", "neprítomnosť", "dovolená"),
+    *("nepřítomnost", "neprítomnosť", "dovolená", "urlaubsabwesenheit", "elternzeit"),
+    *("mutterschutz", "maternity leave", "parental leave", "zwangerschapsverlof"),
 )
 """These people also write about: alone, or until a day, and with a text that fits."""
 
@@ -125,6 +128,18 @@ FROM: Final = (
 )
 """Between the phrase and a date; these mean nothing without the date's number."""
 
+SOMEBODY_AWAY: Final = (
+    r"(?:auto: )?(?!(?:your|the|my|our|nobody|everybody|everyone|he|she|it|why|ihr|der|die|niemand|uw|de|het|votre|le|la)\b)[^?!]{2,60} "
+    r"(?:is (?:currently |now )?out of (?:the )?office|ist (?:derzeit |aktuell )?(?:nicht im buro|abwesend|ausser haus)"
+    r"|is (?:momenteel )?(?:afwezig|niet aanwezig)|est (?:actuellement )?absente?(?: du bureau)?)"
+    r"\s*(?:$|[.(]|until|from|till|returning|and will|bis|vom|tot|t/m|jusqu)"
+)
+"""Notes and Exchange of old: "Ann Other is out of the office (returning …)"."""
+
+RETURNED: Final = (
+    r"your message to .{1,100} (?:couldn't|could not|wasn't|was not) be(?:en)? delivered"
+)
+
 TROUBLE: Final = (
     *("not", "no", "how", "why", "does", "problem", "broken", "fails", "wrong", "help", "stop"),
     *("nicht", "kein", "keine", "wie", "warum", "funktioniert", "fehlt", "einrichten", "hilfe"),
@@ -138,7 +153,13 @@ BOUNCE: Final = (
     *("mail delivery subsystem", "mail system error - returned mail", "nondeliverable mail"),
     *("undeliverable mail", "undeliverable message", "undelivered mail", "mail could not be"),
     *("warning: could not send message", "delayed mail", "warning: message", "message delayed"),
-    *("delivery failure notification", "mail undeliverable", "failed delivery of"),
+    *(
+        "message delivery failure",
+        "returned mail:",
+        "delivery failure notification",
+        "mail undeliverable",
+        "failed delivery of",
+    ),
     *("benachrichtigung zum übermittlungsstatus", "nachricht nicht zustellbar"),
     *("fehler bei der nachrichtenzustellung", "e-mail nicht zustellbar", "mail unzustellbar"),
     *("melding van bezorgingsstatus", "e-mail niet bezorgd", "bericht niet bezorgd"),
@@ -164,6 +185,8 @@ BOUNCE_PREFIX: Final = (
 
 BOUNCE_TEXT: Final = (
     *(
+        "the following message could not be delivered",
+        "message delivery failure - ",
         "sorry, we were unable to deliver your message",
         "this is the mail system at host",
         "hi. this is the qmail-send program",
@@ -231,7 +254,7 @@ ANSWER_TEXT: Final = (
 ACKNOWLEDGED: Final = (
     r"we (?:have )?received your (?:request|message|e-?mail|mail|enquiry|inquiry|ticket|case|question)\s*(?:$|[.,!;:(\[#-]|and\b)",
     r"your (?:request|ticket|case|message|e-?mail|enquiry|inquiry)[^a-z]{0,30}(?:has been|was) (?:received|created|registered|opened|logged)",
-    r"(?:support )?(?:ticket|case|request) (?:#|no\.? ?|id )?[\w-]{0,19}\d[\w-]{0,19} (?:has been |was )?(?:received|created|opened|registered)\b",
+    r"(?:support )?(?:ticket|case|request) (?:#|no\.? ?|id )?[\w-]{0,19}\d[\w-]{0,19} (?:has been |was )?(?:received|created|opened|registered)\s*(?:$|[.!:;\-(\[]|for you)",
     r"(?:ticket|request|case) (?:received|created|opened|registered)\s*(?:$|[:\-(\[#])",
     r"ihre (?:anfrage|nachricht|e-?mail|mail)[^a-z]{0,30}(?:ist|wurde) (?:bei uns )?(?:eingegangen|erhalten|registriert|erfasst|erstellt)",
     r"wir haben ihre (?:anfrage|nachricht|e-?mail|mail) (?:dankend )?erhalten",
@@ -241,6 +264,8 @@ ACKNOWLEDGED: Final = (
     r"(?:uw|je) (?:bericht|vraag|verzoek|e-?mail|aanvraag|melding)[^a-z]{0,30}is (?:ontvangen|geregistreerd|aangemaakt)",
     r"(?:automatische )?ontvangstbevestiging\s*(?:$|[:\-(\[]|(?:van|voor) )",
     r"(?:nous avons (?:bien )?recu|accuse de reception de) votre (?:demande|message|e-?mail|courriel)",
+    r"confirmation de reception de votre",
+    r"(?:just )?confirming (?:that )?we (?:got|received) your (?:request|message)",
     r"accuse de reception\s*(?:$|[:\-(\[])",
     r"votre (?:demande|message|ticket)[^a-z]{0,30}a (?:bien )?ete (?:recue?|enregistree?|creee?)",
     r"hemos recibido (?:su|tu) (?:solicitud|mensaje|consulta|correo)",
@@ -263,7 +288,7 @@ THANKED: Final = (
 PROMISED: Final = (
     r"(?:we|we'll|our team|a member of our team|one of our \w+|someone)(?: will)? (?:get back|be in touch|(?:respond|reply|answer|contact you)(?: to you)? (?:as soon|shortly|within|soon))",
     r"as soon as (?:possible|we can)|at the earliest|within (?:the next )?(?:\d+|one|two|three|a few) (?:business |working )?(?:hours?|days?)",
-    r"(?:being|be) (?:reviewed|processed|handled) by",
+    r"(?:being|be) (?:reviewed|processed|handled) by|we're on it",
     r"(?:your|the|assigned) (?:ticket|case|reference|request) (?:number|no\.?|id)\b",
     r"schnellstmoglich|so (?:bald|schnell|rasch) wie moglich|baldmoglichst|in kurze|umgehend bei ihnen|zeitnah|wird (?:nun |jetzt )?bearbeitet",
     r"(?:ihre|die) (?:ticket|vorgangs|referenz|bearbeitungs)-?(?:nummer|nr|id)",
@@ -278,9 +303,9 @@ PROMISED: Final = (
 
 AWAY_TEXT: Final = (
     r"(?:i am|i'm|i will be|i'll be) (?:currently |now |presently )?(?:out of (?:the )?office|away\b|on (?:annual |parental |maternity |paternity |sick )?(?:leave|vacation|holiday))",
-    r"(?:ich bin|bin|ich befinde mich|befinde mich)\b[^!?]{0,70}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
-    r"ik ben\b[^!?]{0,70}(?:afwezig|niet aanwezig|op vakantie|niet op kantoor|met verlof|buiten kantoor|er (?:even )?niet)",
-    r"je suis\b[^!?]{0,30}(?:absente?|en conges?|en vacances|hors du bureau)",
+    r"(?:ich bin|bin ich|bin|ich befinde mich|befinde mich|befinde ich mich)\b[^!?]{0,70}(?:nicht im (?:buro|haus)|abwesend|im urlaub|ausser haus|nicht erreichbar|in elternzeit)",
+    r"(?:ik ben|ben ik)\b[^!?]{0,70}(?:afwezig|niet aanwezig|(?:op|met) vakantie|niet op kantoor|met verlof|buiten kantoor|er (?:even )?niet)",
+    r"\babsente? (?:jusqu|du \d|de mon bureau)|(?:je suis|je serai)\b[^!?]{0,30}(?:absente?|en conges?|en vacances|hors du bureau)",
     r"(?:estoy|estare|me encuentro)\b[^!?]{0,30}(?:fuera de la oficina|de vacaciones|ausente)",
     r"(?:sono|saro)\b[^!?]{0,30}(?:fuori (?:ufficio|sede)|assente|in ferie)",
     r"(?:estou|estarei)\b[^!?]{0,30}(?:fora do escritorio|de ferias|ausente)",
@@ -291,8 +316,8 @@ AWAY_TEXT: Final = (
 )
 RETURN_TEXT: Final = (
     r"(?:i will|i'll|will) (?:reply|respond|answer|get back|read|attend|be back|return)",
-    r"(?:for|in)(?: any| all)?(?:thing)? (?:urgent|emergenc)|if (?:it|your|this|the)\b[^.!?]{0,30} is urgent|immediate assistance|in my absence|during my absence|(?:limited|no) access to (?:my )?(?:e-?mail|mail|messages|inbox)",
-    r"(?:will|shall) not be (?:read|forwarded|checking)",
+    r"(?:for|in)(?: any| all| an)?(?:thing)? (?:urgent|emergenc)|if (?:it|your|this|the)\b[^.!?]{0,30} is urgent|immediate assistance|in my absence|during my absence|(?:limited|no) access to (?:my )?(?:e-?mail|mail|messages|inbox)",
+    r"(?:will|shall) not be (?:read|forwarded)|(?:won't|not) be (?:checking|reading|monitoring)",
     r"(?:when|upon|after|on) (?:i|my) return",
     r"in dringenden (?:fallen|angelegenheiten)|bei dringenden|(?:in|wahrend) meiner abwesenheit|nicht weitergeleitet|nach meiner ruckkehr|ab (?:dem )?.{1,30} wieder (?:erreichbar|fur sie|im buro|da)\b|wenden sie sich|meine vertretung|vertritt mich",
     r"(?:voor|bij) (?:dringende|spoed)|tijdens mijn afwezigheid|bij mijn terugkomst|na mijn terugkeer|niet doorgestuurd|neemt? (?:u )?(?:dan )?contact op met|ben ik weer (?:bereikbaar|aanwezig)",
