@@ -247,7 +247,7 @@ class Api:
         options = self.settings.options
         session = requests.Session()
         session.trust_env = False
-        session.verify = options.get("ca_file") or True if self.settings.verify_tls else False
+        session.verify = self._trust()
         # Zammad sets a session cookie; sent back, it would turn on its check against forged forms.
         session.cookies.set_policy(_no_cookies())
         if proxy := options.get("proxy"):
@@ -263,6 +263,16 @@ class Api:
             }
         )
         return session
+
+    def _trust(self) -> bool | str:
+        """Whom to believe: the usual issuers, those of `ca_file`, or (on demand) anybody."""
+        if self.settings.verify_tls:
+            return str(self.settings.options.get("ca_file") or "") or True
+        import urllib3
+
+        # Somebody chose this in the file; a warning with every call would hide the others.
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+        return False
 
     def _trouble(self, call: Call, problem: requests.RequestException) -> DeskladderError:
         """Turn the library's exception into ours. Its own text may hold queries: never shown."""

@@ -35,18 +35,7 @@ from plugin.domain.ticket import (
 _OVERLAP = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 _SAME_MOMENT = timedelta(seconds=3)
-_ALWAYS_ABLE = frozenset(
-    {
-        Ability.TAG,
-        Ability.PRIORITY,
-        Ability.SUBSCRIBE,
-        Ability.FIELD,
-        Ability.HISTORY,
-        Ability.ABSENCE,
-        Ability.ORGANIZATION,
-        Ability.VIP,
-    }
-)
+_USER_COLUMNS = {Ability.VIP: "vip", Ability.ABSENCE: "out_of_office"}
 
 
 class ZammadHelpdesk:
@@ -70,11 +59,17 @@ class ZammadHelpdesk:
         """Check address and token; asked anew each time, for `doctor` and `/ready`."""
         self._directory.forget()
         me = self._directory.me()
-        self._directory.book()
+        self._directory.book()  # refused without the permission ticket.agent
+        missing = {
+            ability: f"this Zammad's users have no {column!r}; update it"
+            for ability, column in _USER_COLUMNS.items()
+            if column not in me
+        }
         return Whoami(
             person=people.person(me, Role.AGENT),
             version=self._version(),
-            abilities=_ALWAYS_ABLE,
+            abilities=frozenset(Ability) - frozenset(missing),
+            missing=missing,
         )
 
     def health(self) -> Health:

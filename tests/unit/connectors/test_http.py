@@ -534,3 +534,21 @@ def test_a_breaker_of_ones_own_can_be_given(host: Host) -> None:
 
     assert breaker.state == "open"
     api.close()
+
+
+@pytest.mark.parametrize(
+    ("changes", "trusted"),
+    [
+        pytest.param({}, True, id="the usual issuers"),
+        pytest.param({"options": {"ca_file": "/etc/ca.pem"}}, "/etc/ca.pem", id="an own issuer"),
+        pytest.param({"verify_tls": False}, False, id="anybody"),
+        pytest.param(
+            {"verify_tls": False, "options": {"ca_file": "/etc/ca.pem"}}, False, id="anybody still"
+        ),
+    ],
+)
+def test_whom_it_trusts(changes: dict[str, Any], trusted: bool | str) -> None:
+    api = api_for("https://help.example.com", **changes)
+
+    assert api._open().verify == trusted
+    api.close()
