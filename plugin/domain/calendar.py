@@ -370,12 +370,13 @@ class Calendar:
         if table.last:
             first_year = min(first_year, _year(table.first))
             last_year = max(last_year, _year(table.last - 1) + 1)
-        table = self._compile(first_year, last_year)
+        table = self.compile_years(first_year, last_year)
         # One assignment: threads that meet here compile twice at worst, and each gets a whole table.
         self._compiled[:] = [table]
         return table
 
-    def _compile(self, first_year: int, last_year: int) -> Openings:
+    def compile_years(self, first_year: int, last_year: int) -> Openings:
+        """Compile from the first year to before the last; `openings` does it when it is needed."""
         closed = dict(self.holidays)
         cuts: list[tuple[int, int, str]] = []
         for feed in self.feeds:
