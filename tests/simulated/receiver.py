@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Self
 
 
 @dataclass
@@ -25,7 +26,7 @@ class Receiver:
     answers: list[int | tuple[int, str]] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
 
-    def __enter__(self) -> Receiver:
+    def __enter__(self) -> Self:
         outer = self
 
         class Handler(BaseHTTPRequestHandler):

@@ -134,13 +134,14 @@ class Conversation:
     tags: list[int] = field(default_factory=list)
     fields: dict[int, str] = field(default_factory=dict)
     threads: list[Thread] = field(default_factory=list)
+    merged_replies: int = 0  # what the counter keeps after a merge took the threads away
 
     @property
     def replies(self) -> int:
         """What `threadsCount` counts: published messages of customers and agents."""
-        return sum(
-            t.type in {"customer", "message"} and t.state == "published" for t in self.threads
-        )
+        counted = {"customer", "message"}
+        here = sum(t.type in counted and t.state == "published" for t in self.threads)
+        return here + self.merged_replies
 
 
 class Data:

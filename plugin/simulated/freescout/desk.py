@@ -269,6 +269,7 @@ class SimulatedFreeScout(SimulatedDesk):
         with self._locked():
             old, new = self.data.conversation(source), self.data.conversation(target)
             by = self._user(agent).id
+            old.merged_replies = old.replies
             new.threads += old.threads
             old.threads = []
             text = f"merged into conversation #{new.id}"
@@ -417,7 +418,12 @@ class SimulatedFreeScout(SimulatedDesk):
         status: str = "active",
     ) -> int:
         source = (row.source[0] if by[0] == "customer" else "web", by[0])
-        return writing.add_thread(self.data, row, kind, by, text, source=source, status=status).id
+        to = {
+            "customer": str(self.data.mailboxes[row.mailbox_id]["email"]),
+            "message": self.data.customers[row.customer_id].email,
+        }.get(kind)
+        rest = {"source": source, "status": status, "to": [to] if to else []}
+        return writing.add_thread(self.data, row, kind, by, text, **rest).id
 
     def _set_deleted(self, ticket: int, agent: str, *, deleted: bool) -> None:
         with self._locked():

@@ -219,7 +219,7 @@ def post_thread(
         "attachments": _attachments(data, given.get("attachments")),
         "created_at": given.get("createdAt"),
     }
-    if kind != "customer" and not first:
+    if kind == "message" or (kind != "customer" and not first):
         rest["to"] = [data.customers[row.customer_id].email]
     draft = kind == "message" and given.get("state") == "draft"
     if draft:

@@ -121,7 +121,7 @@ def _kind(data: Data, given: Mapping[str, Any], by: int) -> tuple[int, int]:
         if given["sender"] not in senders:
             raise Problem(422, f"No lookup value found for 'sender': \"{given['sender']}\"")
         sender = senders[given["sender"]]
-    if not data.is_agent(by):
+    if by != rows.NOBODY and not data.is_agent(by):
         return (kind if kind in {rows.NOTE, rows.WEB, rows.EMAIL} else rows.NOTE), rows.CUSTOMER
     return kind or rows.NOTE, sender or rows.AGENT
 

@@ -95,7 +95,7 @@ _TABLES: Mapping[str, tuple[str, dict[str, Any]]] = {
             "group_direction": None,
             "organization_shared": False,
             "out_of_office": False,
-            "view": {**dict.fromkeys("dsm", ["title", "customer"]), "view_mode_default": "s"},
+            "view": {"d": ["title"], "s": ["title"], "m": ["title"], "view_mode_default": "s"},
             "active": True,
             "role_ids": [rows.AGENT_ROLE],
             "user_ids": [],
