@@ -121,7 +121,7 @@ def _unreadable(error: Any, source: Source) -> Problem:
     """A character YAML does not allow."""
     from plugin.configuration.document import Span
 
-    for number, line in enumerate(source.text.split("\n")):
+    for number, line in enumerate(source.lines):
         for column, char in enumerate(line):
             if not char.isprintable() and char not in "\t\r\x85":
                 return Span(source, number, column, number, column + 1).problem(

@@ -6,6 +6,7 @@ Decisions: anchors and aliases work, inside one file; merge keys (`<<`, gone fro
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -33,6 +34,10 @@ LONGEST = 4_000_000  # bytes
 Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
+_BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")
+"""What the parser counts as the end of a line."""
+
+
 @dataclass(slots=True)
 class Source:
     """A file that was read: the name people see, its text, and where its own paths begin."""
@@ -44,9 +49,14 @@ class Source:
 
     def line(self, index: int) -> str:
         """The line with this index, counted from 0; empty behind the end."""
+        return self.lines[index] if 0 <= index < len(self.lines) else ""
+
+    @property
+    def lines(self) -> list[str]:
+        """The text, line by line as the parser counts them."""
         if self._lines is None:
-            self._lines = self.text.split("\n")
-        return self._lines[index].rstrip("\r") if 0 <= index < len(self._lines) else ""
+            self._lines = _BREAK.split(self.text)
+        return self._lines
 
 
 class Span(NamedTuple):

@@ -12,8 +12,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from plugin.configuration.fields import Complaint
 from plugin.domain.helpdesk import Ability
 
+_FREESCOUT_STATES = ("active", "pending", "closed", "spam")
 _FREESCOUT_TAG = re.compile(r"[ -~]{1,100}")
 
 
@@ -69,8 +71,8 @@ def lacking(host_type: str, options: Mapping[str, Any], ability: Ability) -> tup
     return host.lacks.get(ability) if host else None
 
 
-def tag_fault(host_type: str, tag: str) -> tuple[str, str | None] | None:
-    """(what is expected, a tag that would do) when this host would not keep the tag as written."""
+def tag_fault(host_type: str, tag: str) -> Complaint | None:
+    """What is wrong with a tag this host would not keep as it is written."""
     if host_type != "freescout":
         return None
     if _FREESCOUT_TAG.fullmatch(tag) and tag == tag.lower():
@@ -79,4 +81,16 @@ def tag_fault(host_type: str, tag: str) -> tuple[str, str | None] | None:
 
     guess = fold(tag)[:100]
     expected = "a tag in lower-case ASCII letters: FreeScout changes or mixes up all others"
-    return expected, guess if _FREESCOUT_TAG.fullmatch(guess) else None
+    return Complaint(expected, guess=guess if _FREESCOUT_TAG.fullmatch(guess) else None)
+
+
+def state_fault(host_type: str, state: str) -> Complaint | None:
+    """What is wrong with a state this host can never have; Zammad's are made by its admins."""
+    if host_type != "freescout" or state.strip().lower() in _FREESCOUT_STATES:
+        return None
+    guess = {"open": "active", "new": "active"}.get(state.strip().lower())
+    return Complaint(
+        f"one of FreeScout's states {', '.join(_FREESCOUT_STATES)}",
+        _FREESCOUT_STATES,
+        guess=guess,
+    )

@@ -172,7 +172,16 @@ def _names(reading: Reading) -> Names | None:
         notes=named("notes"),
         channels=named("notify"),
         policies=named("policies"),
+        languages=_languages(root),
     )
+
+
+def _languages(root: Block) -> frozenset[str]:
+    """The languages customers may be answered in, which detection may then tell apart."""
+    section = root.get("replies")
+    texts = section.values() if isinstance(section, Block) else ()
+    spoken = {code for text in texts if isinstance(text, Block) for code in text}
+    return frozenset(code for code in spoken if re.fullmatch(LANGUAGE_PATTERN, code))
 
 
 def _hosts(root: Block) -> Iterable[HostInUse]:

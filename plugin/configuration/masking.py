@@ -17,10 +17,10 @@ SHORTEST = 4
 """A shorter value is blacked out only where it stands: elsewhere it would be any word."""
 
 _SECRET_LINE = re.compile(
-    r"(?i)\b[\w-]*(?:token|secret|passw(?:or)?d|api_?key|authorization)[\w-]*[\"']?\s*:\s*"
+    r"(?i)(?:token|secret|passw(?:or)?d|api_?key|authorization)[\w-]{0,40}[\"']?[ \t]{0,40}:[ \t]{0,40}"
     r"(?P<value>[^\s#][^#\n]*)"
 )
-_URL_PASSWORD = re.compile(r"[a-z][a-z0-9+.-]*://[^\s/@]*:(?P<value>[^\s/@]+)@", re.IGNORECASE)
+_URL_PASSWORD = re.compile(r"://[^\s/@:]{0,200}:(?P<value>[^\s/@]{1,200})@", re.IGNORECASE)
 _PUBLIC = frozenset(
     {"type", "url", "service_user", "connect_timeout", "read_timeout", "concurrency"}
     | {"verify_tls", "public_url", "replies_as", "priorities", "priority", "absent"}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -15,7 +16,7 @@ from plugin.configuration import later
 from plugin.configuration.document import Block, Items, render_path
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
-from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, tag_fault
+from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, state_fault, tag_fault
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
 from plugin.configuration.wording import closest, not_yet
@@ -126,10 +127,9 @@ class RuleCompiler:
         module = conditions.lookup(key)
         if module is None or key.endswith((".", "*")):
             words = sorted({*conditions.registry(), *_COMPOUND})
-            choices = (*words, *later.CONDITIONS)
             listed = f"one of {', '.join(words)}"
-            expected = "a known condition" if closest(key, choices) else listed
-            complaint = Complaint(expected, choices, got=repr(key), at_key=True)
+            expected = "a known condition" if closest(key, words) else listed
+            complaint = Complaint(expected, tuple(words), got=repr(key), at_key=True)
             self.findings.complain(path, complaint)
             return None
         needed = CONDITION_NEEDS.get(key)
@@ -192,7 +192,7 @@ class RuleCompiler:
             words = sorted(actions.registry())
             expected = f"one of {', '.join(words)}"
             self.findings.complain(
-                path, Complaint(expected, (*words, *later.ACTIONS), got=repr(name), at_key=True)
+                path, Complaint(expected, tuple(words), got=repr(name), at_key=True)
             )
             return None
         try:
@@ -222,17 +222,25 @@ class RuleCompiler:
                 )
                 return
         if name in {"tag", "untag"}:
-            self._check_tags(value, path)
+            self._check_words(value, path, tag_fault)
+        elif name == "state":
+            self._check_words(value, path, state_fault)
 
-    def _check_tags(self, value: Any, path: Path) -> None:
-        tags = list(enumerate(value)) if isinstance(value, Items) else [(None, value)]
-        for index, tag in tags:
-            for use in self.hosts:
-                fault = tag_fault(use.host.type, str(tag))
-                if fault:
-                    place = path if index is None else (*path, index)
-                    self.findings.complain(place, Complaint(fault[0], guess=fault[1]))
-                    break
+    def _check_words(
+        self, value: Any, path: Path, fault_of: Callable[[str, str], Complaint | None]
+    ) -> None:
+        """Ask every type of helpdesk about the tags or the state of an action."""
+        if isinstance(value, Block):
+            for key in ("tags", "to"):
+                if key in value:
+                    self._check_words(value[key], (*path, key), fault_of)
+            return
+        words = list(enumerate(value)) if isinstance(value, Items) else [(None, value)]
+        for index, word in words:
+            faults = (fault_of(use.host.type, str(word)) for use in self.hosts)
+            fault = next((fault for fault in faults if fault), None)
+            if fault:
+                self.findings.complain(path if index is None else (*path, index), fault)
 
     def _refuse(
         self, path: Path, expected: str, *, got: str | None = None, remedy: str | None = None

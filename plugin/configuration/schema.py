@@ -44,6 +44,7 @@ EVENTS = (
     "time",
 )
 LANGUAGE_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
+NAME_PATTERN = r"[^\x00-\x1f\x7f]{1,200}"
 HELPDESK_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 PRIORITIES = tuple(priority.word for priority in Priority)
 
@@ -56,11 +57,6 @@ def mode() -> Choice:
 def language() -> Text:
     """A language code."""
     return Text("a language code such as en, de, nl or pt-BR", pattern=LANGUAGE_PATTERN)
-
-
-def name() -> Text:
-    """The name of an entry, as the helpdesk or the rest of the file knows it."""
-    return Text("a name")
 
 
 def texts(what: str) -> ByName:
@@ -214,7 +210,7 @@ class TeamSchema(Schema):
 class RuleSchema(Schema):
     """When something happens, and this is so, do that."""
 
-    name = Text("a name", required=True)
+    name = Text("a name of at most 200 characters on one line", pattern=NAME_PATTERN, required=True)
     on = ListOf(
         Choice(EVENTS, later=later.EVENTS),
         "a list of events such as [ticket.created, customer.replied]",

@@ -97,4 +97,9 @@ def phrased(message: str) -> Complaint:
     expected = re.sub(r", not '[^']*'$", "", text.removeprefix("expected "))
     words = _ONE_OF.match(expected)
     choices = tuple(word.strip(" '\"") for word in words[1].split(",")) if words else ()
-    return Complaint(expected, choices, guess=guess, got="" if ", got " in expected else None)
+    return Complaint(
+        expected,
+        choices,
+        guess=guess,
+        got="" if ", got " in expected or expected.endswith(" as well") else None,
+    )

@@ -56,13 +56,13 @@ BEYOND_A_SCHEMA = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("file", MISTAKES, ids=lambda file: file.stem)
-def test_a_mistake_a_schema_can_express_is_refused(file, validator):
-    values = as_an_editor_reads_it(file)
-    if values is None:
-        pytest.skip("an editor refuses the YAML itself")
+READABLE = [file for file in MISTAKES if as_an_editor_reads_it(file) is not None]
+"""The others an editor refuses for their YAML."""
 
-    refused = not validator.is_valid(values)
+
+@pytest.mark.parametrize("file", READABLE, ids=lambda file: file.stem)
+def test_a_mistake_a_schema_can_express_is_refused(file, validator):
+    refused = not validator.is_valid(as_an_editor_reads_it(file))
 
     assert refused is (file.stem not in BEYOND_A_SCHEMA)
 
