@@ -90,9 +90,11 @@ def _folded(text: str) -> str:
 def _own_lines(text: str) -> list[str]:
     """The first lines, folded, without what is quoted from somebody else."""
     kept: list[str] = []
-    for line in text[: _LINES * _LINE_LENGTH * 2].splitlines()[: _LINES * 2]:
-        plain = _folded(line[:_LINE_LENGTH])
-        if _starts(words.QUOTE_START).match(plain):
+    quoted = _starts(words.QUOTE_START)
+    head = fold(text[: _LINES * _LINE_LENGTH * 2]).replace("\u2019", "'")
+    for line in head.splitlines()[: _LINES * 2]:
+        plain = " ".join(line[:_LINE_LENGTH].split())
+        if quoted.match(plain):
             break
         if plain:
             kept.append(plain)
@@ -170,18 +172,14 @@ def _by_sender(address: str, head: Mapping[str, str], own: set[str]) -> str | No
     local = fold(address.partition("@")[0])[:100]
     if _MACHINE.match(local):
         return "sent by a mail robot's address"
-    if not _is_no_reply(local):
+    if not _NO_REPLY.search(local):
         return None
     answer_to = _address(head.get("reply-to", ""))
     if "@" in answer_to and answer_to != address and answer_to not in own:
         other = fold(answer_to.partition("@")[0])[:100]
-        if not _is_no_reply(other) and not _MACHINE.match(other):
+        if not _NO_REPLY.search(other) and not _MACHINE.match(other):
             return None
     return "sent by a no-reply address"
-
-
-def _is_no_reply(local: str) -> bool:
-    return bool(_NO_REPLY.search(local))
 
 
 # Subject --------------------------------------------------------------------------------------

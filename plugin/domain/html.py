@@ -6,12 +6,14 @@ import re
 from collections.abc import Iterator
 from html import unescape
 
-_NAME = re.compile(r"/?([a-zA-Z][^\s/>]*)")
+_PLAIN_TAG = re.compile(r"<(/?)([a-zA-Z][^\s/<>\"']*)[^<>\"']*>")
+_NAME = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
 _TAG_STOP = re.compile(r"[>\"']")
 _ENTITY = re.compile(
     r"&(?:#[0-9]{1,8}(?![0-9]);?|#[xX][0-9a-fA-F]{1,8}(?![0-9a-fA-F]);?|[a-zA-Z][a-zA-Z0-9]{1,31};?)"
 )
 _SPACES = re.compile(r"[\s\u00a0\u2007\u202f]+")
+_BREAK = "\x01"
 _INVISIBLE = dict.fromkeys(map(ord, "\u00ad\u200b\u2060\ufeff\x00"))  # soft hyphens, zero width
 
 _SILENT = {
@@ -37,25 +39,15 @@ def plain_text(html: str) -> str:
     library's parser is quadratic for unclosed comments and tags in several Python versions, and
     mail bodies are written by anybody. Not for plain text: a bare line break is a space in HTML.
     """
-    lines: list[str] = []
-    parts: list[str] = []
-    for kind, value in _tokens(html):
-        if kind == "text":
-            parts.append(value)
-        elif kind == "break":
-            lines.append(_tidy(parts))
-            parts.clear()
-        else:
-            parts.append(" ")
-    lines.append(_tidy(parts))
-    return _without_gaps(lines)
+    text = "".join(_parts(html.replace(_BREAK, "")))
+    if "&" in text:
+        text = _ENTITY.sub(_decoded, text)
+    text = _SPACES.sub(" ", text.translate(_INVISIBLE))
+    return _without_gaps([line.strip() for line in text.split(_BREAK)])
 
 
-def _tidy(parts: list[str]) -> str:
-    if not parts:
-        return ""
-    text = _ENTITY.sub(lambda found: unescape(found.group()), "".join(parts))
-    return _SPACES.sub(" ", text.translate(_INVISIBLE)).strip()
+def _decoded(found: re.Match[str]) -> str:
+    return unescape(found.group()).replace(_BREAK, "")
 
 
 def _without_gaps(lines: list[str]) -> str:
@@ -67,35 +59,36 @@ def _without_gaps(lines: list[str]) -> str:
     return "\n".join(kept).strip()
 
 
-def _tokens(html: str) -> Iterator[tuple[str, str]]:
-    """Yield ("text", words), ("break", "") and ("cell", ""); every character is passed once."""
+def _parts(html: str) -> Iterator[str]:
+    """The text between the mark-up, a break for each block; every character is passed once."""
     at = 0
     closing = _Closing(html)
     while (start := html.find("<", at)) >= 0:
         if start > at:
-            yield "text", html[at:start]
-        if html.startswith("<!--", start):
-            at = closing.comment(start)
-        elif html.startswith(("<!", "<?"), start):
-            at = closing.declaration(start)
-        elif name := _NAME.match(html, start + 1):
-            at = closing.tag(name.end())
+            yield html[at:start]
+        found = _PLAIN_TAG.match(html, start)
+        if found:
+            at = found.end()
+        else:
+            found = _NAME.match(html, start)
+            at = closing.tag(found.end()) if found else closing.other(start)
             if at < 0:  # a lone `<word` at the end: text after all
-                yield "text", html[start:]
+                yield html[start:]
                 return
-            word = name.group(1).lower()
+            if at == start:
+                yield "<"
+                at += 1
+        if found:
+            word = found.group(2).lower()
             if word in _BLOCKS:
-                yield "break", ""
+                yield _BREAK
             elif word in _CELLS:
-                yield "cell", ""
-            elif word in _SILENT and html[start + 1] != "/":
+                yield " "
+            elif word in _SILENT and not found.group(1):
                 end = _SILENT[word].search(html, at)
                 at = end.start() if end else len(html)
-        else:
-            yield "text", "<"
-            at = start + 1
     if at < len(html):
-        yield "text", html[at:]
+        yield html[at:]
 
 
 class _Closing:
@@ -105,16 +98,18 @@ class _Closing:
         self._html = html
         self._missing: set[str] = set()
 
-    def comment(self, start: int) -> int:
+    def other(self, start: int) -> int:
+        """The place behind a comment or declaration; `start` itself when it is neither."""
         html = self._html
         if html.startswith(("<!-->", "<!--->"), start):
             return html.index(">", start) + 1
-        end = html.find("-->", start + 4)
-        return end + 3 if end >= 0 else len(html)
-
-    def declaration(self, start: int) -> int:
-        end = self._html.find(">", start)
-        return end + 1 if end >= 0 else len(self._html)
+        if html.startswith("<!--", start):
+            end = html.find("-->", start + 4)
+            return end + 3 if end >= 0 else len(html)
+        if html.startswith(("<!", "<?"), start):
+            end = html.find(">", start)
+            return end + 1 if end >= 0 else len(html)
+        return start
 
     def tag(self, at: int) -> int:
         """The place behind the `>` of a tag, a `>` in a quoted attribute passed over; or -1."""
