@@ -52,6 +52,7 @@ BEYOND_A_SCHEMA = {
     "no-helpdesks", "unset-variable", "empty-variable", "bad-variable-name", "unclosed-variable",
     "missing-secret-file", "empty-secret-file", "organization-on-freescout", "priority-on-freescout",
     "subscribe-on-freescout", "upper-case-tag-on-freescout", "reply-without-default-language",
+    "note-with-bad-placeholder", "webhook-with-bad-placeholder", "state-freescout-does-not-have",
     "url-of-the-api", "url-with-password", "bad-notify-url", "priority-neither-tag-nor-field",
 }  # fmt: skip
 
