@@ -1,7 +1,7 @@
 """From the file to a `Config`, or every mistake with its place.
 
 `load` is the whole of it; `docs/file.md` describes the file, `docs/yaml.md` how it is read. The way of a file:
-`inclusion` (read, merge) → `document` (YAML 1.2 with places) → `schema` (shapes) → `rules`,
+`inclusion` (read, merge) → `parsing` (YAML 1.2 → `document`, with places) → `schema` (shapes) → `rules`,
 `texts`, `calendars`, `references` (meaning) → `building`. `findings` turns what they complain
 about into problems, `masking` keeps secrets out of them.
 """

@@ -3,12 +3,10 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
+from plugin.configuration.document import Source, Span
 from plugin.configuration.problems import Problem
-
-if TYPE_CHECKING:
-    from plugin.configuration.document import Source
 
 _KNOWN = (
     # (part of the parser's words, expected …, what to do)
@@ -62,8 +60,6 @@ _KNOWN = (
 
 def explain(error: Any, source: Source) -> Problem:
     """Turn the parser's exception into one problem with a place and a remedy."""
-    from plugin.configuration.document import Span
-
     mark = getattr(error, "problem_mark", None) or getattr(error, "context_mark", None)
     if mark is None:
         return _unreadable(error, source)
@@ -119,8 +115,6 @@ def _translate(words: str, source: Source, line: int, column: int) -> tuple[str,
 
 def _unreadable(error: Any, source: Source) -> Problem:
     """A character YAML does not allow."""
-    from plugin.configuration.document import Span
-
     for number, line in enumerate(source.lines):
         for column, char in enumerate(line):
             if not char.isprintable() and char not in "\t\r\x85":

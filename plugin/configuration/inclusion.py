@@ -12,16 +12,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from plugin.configuration.document import (
-    LONGEST,
-    Block,
-    Broken,
-    Items,
-    Source,
-    Span,
-    read_document,
-    render_path,
-)
+from plugin.configuration.document import Block, Items, Source, Span, render_path
+from plugin.configuration.parsing import LONGEST, Broken, read_document
 from plugin.configuration.problems import Problem
 from plugin.configuration.variables import Variables
 

@@ -8,8 +8,9 @@ import jsonschema
 import pytest
 
 from plugin import actions, conditions
-from plugin.configuration.document import Broken, Source, read_document
+from plugin.configuration.document import Source
 from plugin.configuration.json_schema import file_schema
+from plugin.configuration.parsing import Broken, read_document
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import FileSchema
 

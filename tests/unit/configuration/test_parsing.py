@@ -6,7 +6,8 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from plugin.configuration.document import Block, Broken, Items, Source, read_document, render_path
+from plugin.configuration.document import Block, Items, Source, render_path
+from plugin.configuration.parsing import Broken, read_document
 
 
 def read(text):
