@@ -21,7 +21,9 @@ _BLOCK = re.compile(
     r"</?(?:p|br|div|ul|ol|li|table|tr|td|th|blockquote|pre|h[1-6]|hr)\b", re.IGNORECASE
 )
 _BREAK = "\x01"
-_EDGE = re.compile(r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ÿ]|\x01|$)|\n|\x01")
+_EDGE = re.compile(
+    r"(?<=[.!?])\s+(?=[^\W\d_a-zà-ÿ]|\x01|$)|[.!?:][ \t]*\n|\n[ \t]*\n\s*|\A[^\n]*,[ \t]*\n|\x01"
+)
 _LONELY_COMMA = re.compile(r"[ \t]+,")
 
 
@@ -126,8 +128,8 @@ def promised_at(config: Config, now: datetime, promise: Duration | None = None) 
 def without_promise(source: str) -> str:
     """The template without the sentences that print `promise_at`.
 
-    Sentences end at `.`, `!` or `?` before a capital letter, at line ends and at tags; dots
-    inside placeholders do not count. A template that asks `{% if promise_at %}` itself keeps its
+    Sentences end at `.`, `!` or `?` before a capital letter, at empty lines and at block tags, and
+    after the greeting; lines may be wrapped, and dots inside placeholders do not count. A template that asks `{% if promise_at %}` itself keeps its
     own arrangement.
     """
     if re.search(r"\{%[^%]*\bpromise_at\b", source):
@@ -149,7 +151,8 @@ def _closing(piece: str, masked: str) -> str:
     if masked.endswith(_BREAK):
         *_, last = _MARKUP.finditer(piece)
         return last.group()
-    return "\n" if masked.endswith("\n") else ""
+    end = masked[len(masked.rstrip()) :]
+    return end if "\n" in end else ""
 
 
 def _masked(source: str) -> str:

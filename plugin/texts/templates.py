@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
 from plugin.texts.grammar import TemplateProblem, is_html, placeholders, simple_placeholders
@@ -105,6 +106,26 @@ _ALONE = re.compile(r"^[ \t]*(\{%(?:(?!%\}).)*%\})[ \t]*(?:\n|\Z)", re.MULTILINE
 """A statement alone on its line leaves no empty line behind."""
 
 
+_WRAPPED = 72
+_NEW_THOUGHT = re.compile(r"[ \t]*(?:$|[-*•#]|\d+[.)]|\{%)")
+
+
+def _flowing(source: str) -> str:
+    """Plain text with its long lines joined: the file wraps them, the reader's screen does too.
+
+    A line goes on in the next when it is long and ends without a mark.
+    """
+    lines = source.split("\n")
+    kept = lines[:1]
+    for before, line in pairwise(lines):
+        wrapped = len(before.rstrip()) >= _WRAPPED and not before.rstrip().endswith((*".,:;!?", "%}"))
+        if wrapped and not _NEW_THOUGHT.match(line):
+            kept[-1] = f"{kept[-1].rstrip()} {line.lstrip()}"
+        else:
+            kept.append(line)
+    return "\n".join(kept)
+
+
 def _run(source: str, values: Mapping[str, object], *, escaping: str) -> str:
     from jinja2 import TemplateError
 
@@ -132,7 +153,8 @@ def _bounded(parts: Iterable[str]) -> str:
 def _compiled(source: str, escaping: str) -> Any:
     placeholders(source)
     sandbox = environment(escaping)
-    tree = sandbox.parse(_ALONE.sub(r"\1", source))
+    text = _ALONE.sub(r"\1", _flowing(source) if escaping == "text" else source)
+    tree = sandbox.parse(text)
     if escaping == "text":
         _escape_data(tree)
     return sandbox.from_string(tree)

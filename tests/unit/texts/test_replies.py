@@ -182,6 +182,11 @@ def test_without_any_zone_utc_is_named():
         pytest.param("No promise. At all.", "No promise. At all.", id="none in it"),
         pytest.param("Grüße. Über {{ promise_at }}. Ämter.", "Grüße. Ämter.", id="umlauts"),
         pytest.param(
+            "Dear {{ customer.name }},\n\nthank you. A specialist in our\nteam will answer by\n{{ promise_at }}.\n\nYours",
+            "Dear {{ customer.name }},\n\nthank you. \n\nYours",
+            id="wrapped lines",
+        ),
+        pytest.param(
             "{% if rule %}By {{ promise_at }}.{% endif %} Ok.",
             "{% if rule %}{% endif %} Ok.",
             id="inside another statement",

@@ -98,6 +98,16 @@ VALUES = {
             "{% for step in skipped %}x{% else %}none{% endfor %}", "<p>none</p>", id="empty loop"
         ),
         pytest.param("  \n\n ", "", id="nothing at all"),
+        pytest.param("word " * 15 + "\nflows", f"<p>{'word ' * 15}flows</p>", id="long lines flow"),
+        pytest.param(
+            "word " * 15 + ".\nends", f"<p>{'word ' * 15}.<br>ends</p>", id="long lines end"
+        ),
+        pytest.param(
+            "word " * 15 + "\n- item",
+            f"<p>{('word ' * 15).strip()}<br>- item</p>",
+            id="long line before a list",
+        ),
+        pytest.param("Yours,\nthe team", "<p>Yours,<br>the team</p>", id="short lines stay"),
         pytest.param("{% raw %}{{ x }}{% endraw %}", "<p>{{ x }}</p>", id="raw"),
     ],
 )
