@@ -74,9 +74,11 @@ def _reason_against(agent: Agent | None, occasion: Occasion) -> str | None:
         return None
     if why := reason_unavailable(agent, occasion):
         return why
-    if not may_own(agent, occasion):
-        raise Refused(
-            f"{name_of(agent)} may not own tickets of group {ticket.group.name!r}: give them "
-            "access there (Zammad: full), or name somebody else, then run `deskladder retry`"
-        )
-    return None
+    if may_own(agent, occasion):
+        return None
+    if seen and changed_by_other(occasion, "group", str(seen.group_id), str(ticket.group.id)):
+        return f"somebody moved the ticket to {ticket.group.name}, where they may not own it"
+    raise Refused(
+        f"{name_of(agent)} may not own tickets of group {ticket.group.name!r}: give them access "
+        "there (Zammad: full), or name somebody else, then run `deskladder retry`"
+    )

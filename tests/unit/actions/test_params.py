@@ -1,5 +1,8 @@
 """What the file may say under `do`, and what it hears when it says something else."""
 
+import subprocess
+import sys
+
 import jsonschema
 import pytest
 from marshmallow import ValidationError
@@ -176,6 +179,16 @@ def test_the_json_schema_takes_what_is_good(name, value, params):
 def test_the_json_schema_refuses_what_it_can(name, value):
     with pytest.raises(jsonschema.ValidationError):
         jsonschema.validate(value, registry()[name].PARAMS.json_schema())
+
+
+def test_knowing_the_actions_loads_nothing_heavy():
+    code = (
+        "import sys; from plugin.actions import registry; registry();"
+        "heavy = {'requests', 'jinja2', 'apprise', 'numpy', 'py3langid', 'sqlalchemy', 'flask'};"
+        "assert not heavy & sys.modules.keys(), heavy & sys.modules.keys()"
+    )
+
+    subprocess.run([sys.executable, "-c", code], check=True)
 
 
 def test_every_action_has_its_page_with_an_example():

@@ -324,6 +324,17 @@ def test_somebody_without_access_is_refused_with_the_remedy():
     assert doing.helpdesk.calls == []
 
 
+def test_somebody_without_access_where_a_person_moved_the_ticket_is_let_be():
+    doing = Doing()
+    ticket = a_ticket()
+
+    outcome = doing.do("assign", "ben", ticket, seen=seen(ticket, group_id=2))
+
+    assert not outcome.done
+    assert "somebody moved the ticket to 1st Level" in outcome.detail
+    assert doing.helpdesk.calls == []
+
+
 def test_an_unknown_person_is_refused_with_a_guess_and_without_the_address():
     with pytest.raises(Refused, match=r"did you mean Ana Alba\?") as refused:
         Doing().do("assign", "anna@example.com")
