@@ -80,7 +80,9 @@ EVENTS = {
         lab.data.conversation(9).bcc.append("bcc@cust.test"),
         api("POST", "/conversations/9/threads", BY_CUSTOMER)(lab),
     ),
-    "convo.customer.reply.created-by-email": lambda lab: lab.customer_replies(8, "More"),
+    "convo.customer.reply.created-by-email": lambda lab: lab.customer_replies(
+        lab.agent_writes(BEA, ERIN, "Offer", "Hello", group="Support"), "More"
+    ),
     "convo.deleted-by-ui": lambda lab: lab.soft_delete(9, BEA),
     "convo.deleted_forever-by-api": api("DELETE", "/conversations/9"),
     "convo.moved-by-ui": lambda lab: lab.agent_moves(9, BEA, "Billing"),

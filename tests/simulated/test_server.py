@@ -134,7 +134,7 @@ def test_one_connection_serves_many_calls(desk):
         session.headers["X-FreeScout-API-Key"] = desk.token
         for _ in range(5):
             session.get(f"{desk.url}/api/conversations", timeout=5)
-        [pool] = [adapter.poolmanager.pools.get(key) for key in adapter.poolmanager.pools.keys()]
+        [pool] = [adapter.poolmanager.pools.get(key) for key in adapter.poolmanager.pools.keys()]  # noqa: SIM118
 
     assert pool.num_connections == 1
 

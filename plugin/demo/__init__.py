@@ -1,0 +1,1 @@
+"""The demo: a simulated helpdesk, Deskladder beside it, five stories and a readable timeline."""

@@ -1,0 +1,130 @@
+"""Set the stage, play the stories, tell what happens, leave nothing behind."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from threading import Event
+
+from plugin import clock
+from plugin.demo.outside import Outside
+from plugin.demo.stories import STORIES, furnish, happen
+from plugin.demo.timeline import Timeline
+from plugin.domain.errors import DeskladderError
+from plugin.service import Service
+from plugin.simulated.desk import SimulatedDesk
+
+CONFIGS = {"zammad": "demo.yaml", "freescout": "demo-freescout.yaml"}
+PATIENCE = 20.0  # seconds for the effects of one story
+_LOOK = 0.1  # seconds between two looks
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs during the demo."""
+
+    desk: SimulatedDesk
+    service: Service
+    timeline: Timeline
+
+
+def config_file(helpdesk: str) -> Path:
+    """The demo's own configuration, shipped in `config/`."""
+    file = Path(__file__).parents[2] / "config" / CONFIGS[helpdesk]
+    if not file.exists():
+        raise DeskladderError(
+            f"the demo needs {file.name} in {file.parent}, which is not there: run the demo from"
+            " a checkout or the container image"
+        )
+    return file
+
+
+def new_desk(helpdesk: str) -> SimulatedDesk:
+    """The simulated helpdesk of that kind, empty."""
+    if helpdesk == "freescout":
+        from plugin.simulated.freescout import SimulatedFreeScout
+
+        return SimulatedFreeScout()
+    from plugin.simulated.zammad import SimulatedZammad
+
+    return SimulatedZammad()
+
+
+@contextmanager
+def stage(helpdesk: str, port: int, tell: Callable[[str], None]) -> Iterator[Stage]:
+    """Start helpdesk, outside world and Deskladder; stop all of them in the other order."""
+    with ExitStack() as stack:
+        desk, outside = new_desk(helpdesk), Outside()
+        furnish(desk)
+        try:
+            desk.start(port=port)
+        except OSError as error:
+            raise DeskladderError(
+                f"--port {port}: cannot listen there ({error.strerror}); take another one, or leave"
+                " it out for a free one"
+            ) from error
+        stack.callback(desk.stop)
+        outside.start()
+        stack.callback(outside.stop)
+        folder = stack.enter_context(TemporaryDirectory(prefix="deskladder-demo-"))
+        service = Service(
+            config_file(helpdesk), environ=_environment(desk, outside, folder), bind="127.0.0.1:0"
+        )
+        service.start()
+        stack.callback(service.stop)
+        desk.connect_webhook(f"{service.url}/webhooks/demo")
+        yield Stage(desk, service, Timeline(desk, service.store, outside, tell))
+
+
+def _environment(desk: SimulatedDesk, outside: Outside, folder: str) -> Mapping[str, str]:
+    return {
+        "DEMO_URL": desk.url,
+        "DEMO_TOKEN": desk.token,
+        "DEMO_WEBHOOK_SECRET": desk.webhook_secret,
+        "DEMO_CRM_URL": outside.crm_url,
+        "DEMO_NOTIFY_URL": outside.phone_url,
+        "DESKLADDER_DATA": folder,
+    }
+
+
+def play(stage: Stage) -> list[str]:
+    """Play the stories one after the other; the titles of those without any effect."""
+    silent = []
+    for story in STORIES:
+        stage.timeline.heading(story.title)
+        ticket = happen(story, stage.desk)
+        if not _told(stage, ticket):
+            silent.append(story.title)
+    return silent
+
+
+def _told(stage: Stage, ticket: int) -> bool:
+    """Tell until a rule fired on the ticket and nothing is left to do."""
+    pause = Event()
+    end = clock.monotonic() + PATIENCE
+    while clock.monotonic() < end:
+        stage.timeline.poll()
+        if ticket in stage.timeline.fired and _at_rest(stage):
+            stage.timeline.poll()
+            return True
+        pause.wait(_LOOK)
+    return False
+
+
+def _at_rest(stage: Stage) -> bool:
+    status = stage.service.store.status(clock.now())
+    open_states = ("planned", "claimed", "unknown")
+    return not status.deliveries_waiting and not any(
+        status.actions_by_state.get(state) for state in open_states
+    )
+
+
+def follow(stage: Stage) -> None:
+    """Go on telling until Ctrl-C."""
+    pause = Event()
+    while True:
+        stage.timeline.poll()
+        pause.wait(0.5)
