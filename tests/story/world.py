@@ -122,6 +122,7 @@ class World:
         self.pace = pace
         self.port = free_port()
         self.desk = simulated(host)
+        self.desk.sender.time_scale = 0.001  # a retry after minutes comes within a second
         self.desk.start()
         self.config = folder / "deskladder.yaml"
         self.environ = {
@@ -176,6 +177,12 @@ class World:
         self.victim.wait_until_ready()
         self._let_the_second_pass()
         return self.victim
+
+    def start_replica(self) -> Victim:
+        """One more process on the same store, on a port of its own; the caller stops it."""
+        from tests.story.killing import Victim
+
+        return Victim(self.config, self.environ, free_port(), self.pace)
 
     def stop(self) -> None:
         """Stop Deskladder in an orderly way."""
