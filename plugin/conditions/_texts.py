@@ -93,7 +93,7 @@ def _part(operator: str, value: Any, place: Place) -> Condition:
 
 
 def _any_of(listed: WordList, place: Place) -> Condition:
-    words_of, found_in = place.words, listed.found_in
+    words_of, found_in, singles = place.words, listed.found_in, listed.singles
 
     def judge(situation: Situation) -> Verdict:
         entry = listed.first_in(words_of(situation))
@@ -101,6 +101,10 @@ def _any_of(listed: WordList, place: Place) -> Condition:
             return Verdict(holds=True, reason=f"{place.noun} has {entry}")
         return Verdict(holds=False, reason=f"{place.noun} has none of {listed}")
 
+    if singles is not None:
+        return Condition(
+            lambda situation: not singles.isdisjoint(words_of(situation).tokens), judge, cost=4
+        )
     return Condition(holds=lambda situation: found_in(words_of(situation)), judge=judge, cost=5)
 
 
@@ -141,10 +145,15 @@ def _contains(parts: tuple[str, ...], place: Place) -> Condition:
         named = " or ".join(quoted(part) for part, _ in needles)
         return Verdict(holds=False, reason=f"{place.noun} does not contain {named}")
 
+    folded = place.folded
+
     def holds(situation: Situation) -> bool:
-        text = place.folded(situation)
+        text = folded(situation)
         return any(needle in text for _, needle in needles)
 
+    if len(needles) == 1:
+        only = needles[0][1]
+        return Condition(lambda situation: only in folded(situation), judge, cost=6)
     return Condition(holds=holds, judge=judge, cost=6)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from marshmallow import ValidationError
 
@@ -54,6 +55,23 @@ def value_condition(
         return Verdict(holds=holds, reason=" and ".join(parts))
 
     return Condition(holds=_check(read, wanted, unwanted), judge=judge, cost=cost)
+
+
+def single_condition(
+    operand: Operand, *, read: Show, noun: str, show: Show | None, cost: int = 2
+) -> Condition:
+    """The same for a value that has one spelling, and faster."""
+    condition = value_condition(
+        operand, read=lambda situation: (read(situation),), noun=noun, show=show, cost=cost
+    )
+    wanted = _named(operand, negative=False)
+    unwanted = _named(operand, negative=True)
+    check = condition.holds
+    if not unwanted:
+        check = lambda situation: read(situation) in wanted  # noqa: E731
+    elif not wanted:
+        check = lambda situation: read(situation) not in unwanted  # noqa: E731
+    return replace(condition, holds=check)
 
 
 def _check(

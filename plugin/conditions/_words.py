@@ -76,6 +76,11 @@ class WordList:
         )
         self._phrases = {first: tuple(needles) for first, needles in phrases.items()}
 
+    @property
+    def singles(self) -> frozenset[str] | None:
+        """The words when they are all single and whole, so that a set answers; else None."""
+        return None if self._phrases or self._lengths else self._singles
+
     def found_in(self, words: Words) -> bool:
         """True when at least one of the words is there."""
         if not self._singles.isdisjoint(words.tokens):

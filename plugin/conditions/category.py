@@ -11,7 +11,6 @@ may have several.
 from __future__ import annotations
 
 from plugin.conditions import Names
-from plugin.conditions._fields import texts_of
 from plugin.conditions._operands import Operand, Word
 from plugin.conditions._values import value_condition, value_operand
 from plugin.domain.folding import fold
@@ -35,7 +34,7 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
 def _categories(situation: Situation) -> list[str]:
     tags = sorted(tag for tag in situation.ticket.tags if tag.lower().startswith(TAG))
     named = [tag[len(TAG) :].strip() for tag in tags]
-    return [value for value in (*texts_of(situation.ticket, "category"), *named) if value]
+    return [*situation.field_texts.get("category", ()), *filter(None, named)]
 
 
 def _read(situation: Situation) -> tuple[str, ...]:

@@ -9,9 +9,11 @@ It is the way of the first message: a ticket begun by phone stays so when mails 
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Word
-from plugin.conditions._values import value_condition, value_operand
+from plugin.conditions._values import single_condition, value_operand
 from plugin.domain.situation import Condition
 
 CHANNELS = ("email", "phone", "chat", "web", "social", "sms", "note", "other")
@@ -20,9 +22,9 @@ OPERAND = value_operand(Word(known=CHANNELS))
 
 def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition."""
-    return value_condition(
+    return single_condition(
         operand,
-        read=lambda situation: (situation.ticket.channel,),
+        read=attrgetter("ticket.channel"),
         noun="channel",
         show=lambda situation: situation.ticket.channel,
         cost=1,

@@ -16,7 +16,6 @@ from collections.abc import Callable
 from typing import Any
 
 from plugin.conditions import Names
-from plugin.conditions._fields import texts_of
 from plugin.conditions._operands import Amount, Operand, Operators, Pattern, Scalar, Words
 from plugin.conditions._patterns import searcher
 from plugin.domain.folding import fold
@@ -40,56 +39,61 @@ OPERAND = Operators(
     bare="any_of",
 )
 
-Test = Callable[[tuple[str, ...]], bool]
+_NUMERIC = frozenset({"at_least", "at_most"})
+
+Test = Callable[[tuple[Any, ...]], bool]
 
 
 def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition; `key` carries the field's name."""
-    name = key.partition(".")[2]
-    tests = [(operator, value, _test(operator, value)) for operator, value in operand.items()]
-
-    def holds(situation: Situation) -> bool:
-        values = texts_of(situation.ticket, name)
-        return all(test(values) for _, _, test in tests)
+    name = key.partition(".")[2].lower()
+    checks = [
+        (operator, value, _check(name, operator, value)) for operator, value in operand.items()
+    ]
 
     def judge(situation: Situation) -> Verdict:
-        values = texts_of(situation.ticket, name)
+        empty = not situation.field_texts.get(name)
+        met = [check(situation) for _, _, check in checks]
         parts = [
-            f"{key} {_phrase(operator, value, met=test(values), empty=not values)}"
-            for operator, value, test in tests
+            f"{key} {_phrase(operator, value, met=holds, empty=empty)}"
+            for (operator, value, _), holds in zip(checks, met, strict=True)
         ]
-        return Verdict(holds(situation), " and ".join(parts))
+        return Verdict(all(met), " and ".join(parts))
 
-    return Condition(holds=holds, judge=judge, cost=10 if "matches" in operand else 4)
+    def holds(situation: Situation) -> bool:
+        return all(check(situation) for _, _, check in checks)
+
+    return Condition(
+        holds=checks[0][2] if len(checks) == 1 else holds,
+        judge=judge,
+        cost=10 if "matches" in operand else 3,
+    )
+
+
+def _check(name: str, operator: str, value: Any) -> Callable[[Situation], bool]:
+    test = _test(operator, value)
+    if operator in _NUMERIC:
+        return lambda situation: test(situation.field_numbers.get(name, ()))
+    return lambda situation: test(situation.field_texts.get(name, ()))
 
 
 def _test(operator: str, value: Any) -> Test:
     match operator:
         case "is" | "any_of":
             wanted = frozenset(fold(one) for one in value)
-            return lambda values: any(fold(one) in wanted for one in values)
+            return lambda values: not wanted.isdisjoint(map(fold, values))
         case "not" | "none_of":
             unwanted = frozenset(fold(one) for one in value)
-            return lambda values: all(fold(one) not in unwanted for one in values)
+            return lambda values: unwanted.isdisjoint(map(fold, values))
         case "contains":
             parts = [fold(one) for one in value]
             return lambda values: any(part in fold(one) for one in values for part in parts)
         case "matches":
             search = searcher(value)
-            return lambda values: any(search(one) for one in values)
+            return lambda values: any(map(search, values))
         case "at_least":
-            return lambda values: any(number >= value for number in _numbers(values))
-    return lambda values: any(number <= value for number in _numbers(values))
-
-
-def _numbers(values: tuple[str, ...]) -> list[float]:
-    found = []
-    for value in values:
-        try:
-            found.append(float(value))
-        except ValueError:
-            continue
-    return found
+            return lambda values: bool(values) and max(values) >= value
+    return lambda values: bool(values) and min(values) <= value
 
 
 def _phrase(operator: str, value: Any, *, met: bool, empty: bool) -> str:

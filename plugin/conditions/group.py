@@ -9,10 +9,11 @@ Case and accents do not matter. A nested Zammad group is written in full: `Sales
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Word
-from plugin.conditions._values import value_condition, value_operand
-from plugin.domain.folding import fold
+from plugin.conditions._values import single_condition, value_operand
 from plugin.domain.situation import Condition
 
 OPERAND = value_operand(Word("the name of a group"))
@@ -20,9 +21,9 @@ OPERAND = value_operand(Word("the name of a group"))
 
 def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition."""
-    return value_condition(
+    return single_condition(
         operand,
-        read=lambda situation: (fold(situation.ticket.group.name),),
+        read=attrgetter("folded_group"),
         noun="group",
         show=lambda situation: situation.ticket.group.name,
     )

@@ -10,6 +10,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Operators, Word, Words
 from plugin.conditions._phrasing import quoted
@@ -44,7 +46,19 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
         parts = [_sentence(operator, named, tags) for operator, named in tests]
         return Verdict(holds(situation), " and ".join(parts))
 
-    return Condition(holds=holds, judge=judge, cost=2)
+    return Condition(holds=_single(tests) or holds, judge=judge, cost=2)
+
+
+def _single(tests: list[tuple[str, frozenset[str]]]) -> Callable[[Situation], bool] | None:
+    """The check for one operator alone, which most rules have."""
+    if len(tests) != 1:
+        return None
+    ((operator, named),) = tests
+    if operator == "all_of":
+        return lambda situation: named <= situation.folded_tags
+    if operator in {"not", "none_of"}:
+        return lambda situation: named.isdisjoint(situation.folded_tags)
+    return lambda situation: not named.isdisjoint(situation.folded_tags)
 
 
 def _sentence(operator: str, named: frozenset[str], tags: frozenset[str]) -> str:

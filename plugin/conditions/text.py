@@ -13,6 +13,8 @@ time, no look-around, no back references), `is` and `not` compare the whole. Onl
 
 from __future__ import annotations
 
+from operator import attrgetter
+
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand
 from plugin.conditions._texts import Place, text_condition, text_operand
@@ -22,8 +24,8 @@ OPERAND = text_operand()
 PLACE = Place(
     "text",
     written=lambda situation: situation.text,
-    folded=lambda situation: situation.folded_text,
-    words=lambda situation: situation.text_words,
+    folded=attrgetter("folded_text"),
+    words=attrgetter("text_words"),
 )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from plugin.domain.fields import numbers_of, texts_of
 from plugin.domain.folding import fold
 from plugin.domain.helpdesk import Need
 from plugin.domain.plan import Event
@@ -53,6 +54,11 @@ class Situation:
         return None
 
     @cached_property
+    def folded_group(self) -> str:
+        """The group's name, folded."""
+        return fold(self.ticket.group.name)
+
+    @cached_property
     def folded_tags(self) -> frozenset[str]:
         """The ticket's tags, folded."""
         return frozenset(fold(tag) for tag in self.ticket.tags)
@@ -96,6 +102,18 @@ class Situation:
     def text_words(self) -> Words:
         """The words of subject and newest message."""
         return Words(self.folded_text)
+
+    @cached_property
+    def field_texts(self) -> dict[str, tuple[str, ...]]:
+        """Custom fields that are not empty, by lower-case name, as the texts people compare."""
+        named = ((name.lower(), texts_of(value)) for name, value in self.ticket.fields.items())
+        return {name: texts for name, texts in named if texts}
+
+    @cached_property
+    def field_numbers(self) -> dict[str, tuple[float, ...]]:
+        """Custom fields that hold numbers, by lower-case name."""
+        named = ((name, numbers_of(texts)) for name, texts in self.field_texts.items())
+        return {name: numbers for name, numbers in named if numbers}
 
     @cached_property
     def detected(self) -> dict[tuple[str, ...], str | None]:
