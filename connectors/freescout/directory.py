@@ -204,9 +204,15 @@ class Directory:
 def priority_words(
     options: Mapping[str, Any],
 ) -> tuple[dict[Priority, str], str, dict[Priority, str]]:
-    """Read `options["priority"]`: our words → tags, or a field's name and our words → its values."""
+    """Read `options["priority"]`: our words → tags, or a field's name and our words → its values.
+
+    Tags are compared as FreeScout keeps them: in lower case.
+    """
     told = mapping(options.get("priority"))
-    tags = {Priority.from_word(str(w)): str(tag) for w, tag in mapping(told.get("tags")).items()}
+    tags = {
+        Priority.from_word(str(word)): str(tag).strip().lower()
+        for word, tag in mapping(told.get("tags")).items()
+    }
     values = {Priority.from_word(str(w)): str(v) for w, v in mapping(told.get("values")).items()}
     return tags, text(told.get("field")), values
 

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
+from itertools import count
 
 import pytest
 
@@ -30,6 +31,30 @@ def test_each_ticket_is_listed_once_over_many_pages(world: World) -> None:
 
     assert sorted(changed) == sorted(made)
     assert sorted(swept) == sorted(made)
+
+
+def test_tickets_that_change_while_the_pages_are_read_hide_no_other(world: World) -> None:
+    """Page two of a list sorted by change begins elsewhere when page one's tickets have moved."""
+    start = datetime.now(UTC)  # noqa: TID251
+    seconds = count()
+    world.desk.clock = lambda: start + timedelta(seconds=next(seconds))
+    made = [
+        world.desk.customer_writes(DAVE, f"Number {n}", "Hello.", group="Support")
+        for n in range(230)
+    ]
+    meddlers = iter([made[:60]])
+
+    def meddle(phase: str, method: str, path: str) -> None:
+        if phase == "after" and path.endswith(("/search", "/conversations")):
+            for ticket_id in next(meddlers, []):
+                world.desk.customer_replies(ticket_id, "One more thing.")
+
+    world.desk.on_request(meddle)
+
+    found = [glimpse.ticket_id for glimpse in world.helpdesk.changed_since(start)]
+
+    assert set(made) <= set(found)
+    assert len(found) == len(set(found))
 
 
 def test_a_sweep_leaves_out_what_is_closed(world: World) -> None:

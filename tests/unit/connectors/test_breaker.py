@@ -3,7 +3,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.breaker import Breaker, BreakerState
@@ -123,6 +123,7 @@ def test_a_pause_asked_for_is_kept_and_a_shorter_one_does_not_end_it(
 
 
 @given(st.lists(st.sampled_from(["call fails", "call succeeds", "wait", "hold"]), max_size=40))
+@settings(deadline=None)
 def test_it_never_locks_out_for_ever(events: list[str]) -> None:
     clock = Clock()
     breaker = Breaker(failures_allowed=2, first_wait=1.0, longest_wait=8.0, monotonic=clock)

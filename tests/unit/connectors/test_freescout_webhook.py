@@ -171,7 +171,7 @@ def test_a_signed_body_of_another_make_is_a_bad_request(body: bytes, words: str)
         | st.dictionaries(st.sampled_from(["emails", "threads"]), st.lists(st.integers())),
     )
 )
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_json_gives_a_delivery_or_a_bad_request(payload: dict[str, object]) -> None:
     body = json.dumps(payload).encode()
 
@@ -186,7 +186,7 @@ def test_any_json_gives_a_delivery_or_a_bad_request(payload: dict[str, object]) 
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_junk_never_gets_in_and_never_breaks(body: bytes, signature: str) -> None:
     with pytest.raises(BadDelivery):
         receive(body, {"x-freescout-signature": signature, "x-freescout-event": signature})

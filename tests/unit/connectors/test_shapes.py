@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors import connector, connector_types, shapes
@@ -91,6 +91,7 @@ def test_what_must_be_there_is_asked_for_by_name() -> None:
 
 
 @given(anything)
+@settings(deadline=None)
 def test_no_value_breaks_a_reader(value: Any) -> None:
     found = shapes.integer(value)
 

@@ -217,7 +217,7 @@ json_values = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(["ticket", "ticket_id", "article", "id"]), json_values))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_any_json_gives_a_ticket_id_or_a_bad_request(payload: dict[str, object]) -> None:
     body = json.dumps(payload).encode()
 
@@ -232,7 +232,7 @@ def test_any_json_gives_a_ticket_id_or_a_bad_request(payload: dict[str, object])
 
 
 @given(st.binary(max_size=200), st.text(max_size=80))
-@settings(max_examples=200)
+@settings(max_examples=200, deadline=None)
 def test_junk_never_gets_in_and_never_breaks(body: bytes, signature: str) -> None:
     with pytest.raises(BadDelivery):
         receive(body, {"x-hub-signature": signature, "x-zammad-delivery": signature})

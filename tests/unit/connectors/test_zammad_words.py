@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from connectors.zammad import history, priorities, words
@@ -519,6 +519,7 @@ junk = st.recursive(
 
 
 @given(st.data())
+@settings(deadline=None)
 def test_any_column_may_be_anything(data: st.DataObject) -> None:
     answer_ = copy.deepcopy(ALL)
     kind = data.draw(st.sampled_from(["Ticket", "TicketArticle", "User", "Group"]))
