@@ -1,0 +1,317 @@
+"""The service as the person who runs it sees it: start, reload, health, stop."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from plugin.domain.errors import DeskladderError
+from plugin.service import Service
+from tests.story.world import BILLING, HOSTS, World, free_port, wait_for
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture
+def world(tmp_path):
+    with World("zammad", tmp_path) as world:
+        yield world
+
+
+def get(world: World, path: str) -> tuple[int, str]:
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{world.port}{path}", timeout=5) as answer:
+            return answer.status, answer.read().decode()
+    except urllib.error.HTTPError as problem:
+        return problem.code, problem.read().decode()
+
+
+# Health -------------------------------------------------------------------------------------
+
+
+def test_ready_says_what_it_looked_at(world):
+    world.start()
+    wait_for(lambda: get(world, "/ready")[0] == 200)
+
+    state = json.loads(get(world, "/ready")[1])
+
+    assert state["status"] == "ready"
+    assert state["store"] == {"writable": True}
+    assert state["helpdesks"] == {"support": {"reachable": True}}
+    assert state["tick"]["alive"]
+    assert state["config"]["ok"]
+
+
+def test_a_helpdesk_that_is_down_makes_it_not_ready_and_webhooks_are_kept_all_the_same(world):
+    world.start()
+    wait_for(lambda: get(world, "/ready")[0] == 200)
+    world.desk.faults.add("502", path="/api", times=None)
+
+    ticket = world.customer_writes("My invoice is wrong")
+    wait_for(lambda: get(world, "/ready")[0] == 503)
+    world.desk.settle()
+
+    assert {attempt for one in world.desk.deliveries for attempt in one.statuses} == {202}
+    world.desk.faults.clear()
+    wait_for(lambda: get(world, "/ready")[0] == 200, 20)
+    world.settle()
+    assert len(world.replies(ticket)) == 1
+
+
+def test_a_token_that_is_refused_is_degraded_and_says_why(world):
+    world.environ["HELPDESK_TOKEN"] = "another-token-altogether"
+    world.start()
+
+    wait_for(lambda: json.loads(get(world, "/ready")[1])["status"] == "degraded")
+
+    detail = json.loads(get(world, "/ready")[1])["helpdesks"]["support"]["detail"]
+    assert "token" in detail
+    assert "another-token" not in detail
+
+
+def test_metrics_show_the_store_and_the_work(world):
+    world.start()
+    world.customer_writes("My invoice is wrong")
+    world.settle()
+
+    text = get(world, "/metrics")[1]
+
+    assert 'deskladder_rule_firings_total{rule="billing"} 1.0' in text
+    assert 'deskladder_actions_stored{state="done"} 6.0' in text
+    assert "deskladder_dead_letters 0.0" in text
+
+
+# Reload -------------------------------------------------------------------------------------
+
+
+def test_a_changed_file_is_used_at_once_and_says_what_changed(world):
+    world.start()
+
+    world.write_config(BILLING.replace("invoice", "parking"))
+    wait_for(lambda: any("billing" in entry.text for entry in world.store.audit()))
+    ticket = world.customer_writes("The parking was closed")
+    world.settle()
+
+    assert "billing" in world.desk.tags(ticket)
+
+
+def test_a_file_with_a_mistake_keeps_the_last_good_one_and_says_so(world):
+    service = world.start()
+
+    world.write_config("rules: [{nam: x}]\n")
+    wait_for(lambda: service.keeper.problem is not None)
+    ticket = world.customer_writes("My invoice is wrong")
+    world.settle()
+
+    assert "billing" in world.desk.tags(ticket)
+    status, text = get(world, "/ready")
+    assert (status, json.loads(text)["status"]) == (200, "degraded")
+    assert "deskladder_config_ok 0.0" in get(world, "/metrics")[1]
+
+    world.write_config(BILLING)
+    wait_for(lambda: json.loads(get(world, "/ready")[1])["status"] == "ready")
+
+
+def test_a_file_that_is_gone_for_a_moment_is_no_disaster(world):
+    service = world.start()
+    text = world.config.read_text()
+
+    world.config.unlink()
+    wait_for(lambda: service.keeper.problem is not None)
+    world.config.write_text(text)
+
+    wait_for(lambda: service.keeper.problem is None)
+
+
+def test_connections_to_a_helpdesk_that_did_not_change_are_kept(world):
+    service = world.start()
+    before = service.keeper.live()
+
+    world.write_config(BILLING.replace("invoice", "parking"))
+    wait_for(lambda: service.keeper.live() is not before)
+
+    assert service.keeper.live().helpdesks["support"] is before.helpdesks["support"]
+
+
+# Downtime -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_after_hours_of_downtime_everything_that_changed_is_looked_at(host, tmp_path):
+    with World(host, tmp_path, webhooks=False) as world:
+        world.start()
+        world.stop()
+
+        tickets = [world.customer_writes("My invoice is wrong") for _ in range(5)]
+        world.start()
+        wait_for(lambda: all(world.replies(ticket) for ticket in tickets), 20)
+        world.settle()
+
+        assert {len(world.notes(ticket)) for ticket in tickets} == {1}
+
+
+def test_tickets_from_before_the_first_start_are_left_alone(world):
+    ticket = world.customer_writes("My invoice is wrong")
+    world.start()
+    world.wait_for_reconcile()
+    world.settle()
+
+    assert world.notes(ticket) == []
+
+    world.desk.customer_replies(ticket, "The invoice is still wrong")
+    world.settle()
+
+    assert len(world.notes(ticket)) == 1
+
+
+# Processes ----------------------------------------------------------------------------------
+
+
+def test_a_second_process_on_the_same_file_is_refused_with_words(world):
+    world.start()
+
+    with pytest.raises(DeskladderError, match=r"another Deskladder \(process \d+\)"):
+        Service(world.config, environ=world.environ, bind="127.0.0.1:0")
+
+
+def test_after_a_stop_another_may_have_the_store(world):
+    world.start()
+    world.stop()
+
+    world.start()
+
+    assert get(world, "/live")[0] == 200
+
+
+def test_a_port_in_use_is_told_and_leaves_the_store_free(world):
+    world.start()
+    other = Path(world.folder / "other")
+    environ = world.environ | {"DESKLADDER_DATA": str(other)}
+    service = Service(world.config, environ=environ, bind=f"127.0.0.1:{world.port}")
+
+    with pytest.raises(DeskladderError, match="--bind"):
+        service.start()
+
+    Service(world.config, environ=environ, bind="127.0.0.1:0")._close_store()
+
+
+def command(world: World, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-m", "plugin", *arguments, "--config", str(world.config)],
+        env={**os.environ, **world.environ, **environ},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+def test_serve_starts_answers_and_stops_on_sigterm_with_0(world):
+    port = free_port()
+    process = subprocess.Popen(
+        [sys.executable, "-m", "plugin", "serve", "--bind", f"127.0.0.1:{port}"],
+        env={**os.environ, **world.environ, "DESKLADDER_CONFIG": str(world.config)},
+        cwd=ROOT,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    try:
+        world.port = port
+        wait_for(lambda: answers(world), 30)
+        process.terminate()
+        _, errors = process.communicate(timeout=20)
+    finally:
+        process.kill()
+
+    assert process.returncode == 0
+    events = [json.loads(line)["event"] for line in errors.splitlines()]
+    assert events[0] == "service.started"
+    assert events[-1] == "service.stopped"
+    assert world.desk.token not in errors
+
+
+def answers(world: World) -> bool:
+    try:
+        return get(world, "/live")[0] == 200
+    except OSError:
+        return False
+
+
+def test_serve_with_a_mistake_in_the_file_says_where_and_ends_with_1(world):
+    world.write_config("rules: [{nam: x}]\n")
+
+    ended = command(world, "serve")
+
+    assert ended.returncode == 1
+    assert "deskladder.yaml:" in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+# Commands beside it -------------------------------------------------------------------------
+
+
+def test_status_and_retry_beside_a_running_service(world):
+    world.rules = BILLING.replace("group: Finance", "group: Finanze")
+    world.write_config()
+    world.start()
+    ticket = world.customer_writes("My invoice is wrong")
+    world.settle()
+
+    status = command(world, "status")
+    told = json.loads(command(world, "status", "--format", "json").stdout)
+    retried = command(world, "retry", told["dead_letters"][0]["key"])
+
+    assert status.returncode == 0
+    assert "refused by the helpdesk" in status.stdout
+    assert "Finanze" in status.stdout
+    assert told["dead_letters"][0]["ticket"] == f"support/{ticket}"
+    assert retried.stdout == "1 planned again\n"
+
+
+def test_retry_of_what_is_not_there_is_1_and_of_nothing_is_usage(world):
+    world.start()
+
+    assert command(world, "retry", "no/such/key").returncode == 1
+    assert command(world, "retry").returncode == 2
+
+
+def test_explain_reads_the_ticket_and_tells_each_rule(world):
+    world.start()
+    ticket = world.customer_writes("My invoice is wrong")
+    world.settle()
+
+    text = command(world, "explain", str(ticket))
+    as_json = command(world, "explain", f"support/{ticket}", "--format", "json")
+
+    assert text.returncode == 0, text.stderr
+    assert "billing" in text.stdout
+    assert json.loads(as_json.stdout)
+
+
+@pytest.mark.parametrize(
+    ("ticket", "why"),
+    [("abc", "expected a ticket's id"), ("nowhere/1", "no helpdesk 'nowhere'"), ("99999", "")],
+)
+def test_explain_of_no_ticket_says_what_to_write(world, ticket, why):
+    world.start()
+
+    ended = command(world, "explain", ticket)
+
+    assert ended.returncode == 1
+    assert why in ended.stderr
+    assert "Traceback" not in ended.stderr
+
+
+def test_status_without_a_store_says_where_to_run_it(world):
+    ended = command(world, "status")
+
+    assert ended.returncode == 1
+    assert "DESKLADDER_DATA" in ended.stderr
