@@ -30,6 +30,9 @@ _DEMOTED = "SELECT rule, reason FROM demotions"
 _encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
 
 
+_decode = json.JSONDecoder().decode
+
+
 def to_json(value: Mapping[str, object]) -> str:
     """Compact JSON; raises TypeError for what JSON cannot hold."""
     return "{}" if not value else _encode(value)
@@ -46,17 +49,17 @@ def recall(
     if customer:
         window = (to_micros(now - _REPLIES_WITHIN), to_micros(now))
         replies = transaction.rows(_REPLIES, (customer, *window))
-    memory = Memory(
+    kept: dict[str, Any] = {}
+    if found:
+        kept = {"first_seen_at": from_micros(found[0][1]), **from_json(found[0][0])}
+    return Memory(
         ref=ref,
         installed_at=installed_at if found else _news_since(transaction, installed_at),
         actions=tuple(_action(row) for row in actions),
         customer_replies=tuple(from_micros(done_at) for (done_at,) in replies),
         demoted=dict(transaction.rows(_DEMOTED)),
+        **kept,
     )
-    if not found:
-        return memory
-    kept, first_seen_at = found[0]
-    return memory.with_changes(first_seen_at=from_micros(first_seen_at), **from_json(kept))
 
 
 def _news_since(transaction: Transaction, installed_at: datetime) -> datetime:
@@ -74,8 +77,8 @@ def _action(row: tuple[Any, ...]) -> ActionRecord:
         state=ActionState(state),
         planned_at=from_micros(planned_at),
         done_at=from_micros(done_at),
-        wrote=json.loads(wrote),
-        replaced=json.loads(replaced),
+        wrote=_decode(wrote),
+        replaced=_decode(replaced),
         detail=detail,
         cycle=cycle,
     )
@@ -103,7 +106,7 @@ def as_json(memory: Memory) -> str:
 
 def from_json(kept: str) -> dict[str, Any]:
     """The fields of Memory that `as_json` wrote."""
-    fields: dict[str, Any] = json.loads(kept)
+    fields: dict[str, Any] = _decode(kept)
     seen, priority = fields["seen"], fields["human_priority"]
     fields["seen"] = None if seen is None else _seen_from_json(seen)
     fields["human_priority"] = None if priority is None else Priority(priority)

@@ -54,13 +54,19 @@ _GIVE_BACK = """
              WHERE a.helpdesk = work.helpdesk AND a.ticket_id = work.ticket_id
                AND a.state IN ('planned', 'claimed', 'unknown')
         ) AS reasons WHERE at IS NOT NULL)
-     WHERE id = ?
+     WHERE {whose}
 """
+_GIVE_BACK_ROW = _GIVE_BACK.format(whose="id = ?")
+_GIVE_BACK_HELD = _GIVE_BACK.format(whose="helpdesk = ? AND ticket_id = ? AND token = ?")
 _NOTHING_KNOWN = """
     DELETE FROM work WHERE id = ? AND due_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM tickets k WHERE k.helpdesk = work.helpdesk AND k.ticket_id = work.ticket_id)
 """
 _NEXT = "SELECT min(due_at) FROM work WHERE due_at IS NOT NULL"
+
+
+_IDLE_ROUNDS = 100
+"""Enough to get past thousands of tickets left by a dead worker, and never an endless loop."""
 
 
 def claim(
@@ -76,14 +82,17 @@ def claim(
 
     That happens after a worker died between its last write and giving the ticket back.
     """
-    while due := _due(transaction, to_micros(now), limit, helpdesks):
+    for _ in range(_IDLE_ROUNDS):
+        due = _due(transaction, to_micros(now), limit, helpdesks)
+        if not due:
+            break
         token = f"{worker}/{uuid4().hex}"
         until = now + lease
         held = (token, to_micros(until), to_micros(until))
         transaction.change_each(_HOLD, [(*held, row[0]) for row in due])
         claims = _reasons(transaction, due, token, now, until)
         idle = [row[0] for row in due if row[0] not in claims]
-        transaction.change_each(_GIVE_BACK, [(work_id,) for work_id in idle])
+        transaction.change_each(_GIVE_BACK_ROW, [(work_id,) for work_id in idle])
         if claims:
             return [claims[row[0]] for row in due if row[0] in claims]
     return []
@@ -163,10 +172,14 @@ def renew(transaction: Transaction, claim: Claim, now: datetime, lease: timedelt
 def give_back(transaction: Transaction, claims: Sequence[Claim]) -> None:
     """Free those tickets that are still held under these claims, due for whatever still waits."""
     in_order = sorted(claims, key=lambda claim: claim.ref)  # so that two processes never deadlock
-    for claim in in_order:
-        work_id = held(transaction, claim)
-        if work_id is not None:
-            transaction.change(_GIVE_BACK, (work_id,))
+    if transaction.lock:
+        # What is due must be read after the row is ours: a delivery stored a moment ago by another
+        # process is not seen otherwise.
+        for claim in in_order:
+            held(transaction, claim)
+    transaction.change_each(
+        _GIVE_BACK_HELD, [(claim.ref.helpdesk, claim.ref.id, claim.token) for claim in in_order]
+    )
 
 
 def postpone(transaction: Transaction, claim: Claim, until: datetime, why: str) -> None:
@@ -176,7 +189,7 @@ def postpone(transaction: Transaction, claim: Claim, until: datetime, why: str) 
         "UPDATE work SET not_before = ?, attempts = attempts + 1, why = ? WHERE id = ?",
         (to_micros(until), why, work_id),
     )
-    transaction.change(_GIVE_BACK, (work_id,))
+    transaction.change(_GIVE_BACK_ROW, (work_id,))
 
 
 def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> None:
@@ -198,7 +211,7 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
     transaction.change(
         "UPDATE work SET not_before = 0, attempts = 0, why = ? WHERE id = ?", (why, work_id)
     )
-    transaction.change(_GIVE_BACK, (work_id,))
+    transaction.change(_GIVE_BACK_ROW, (work_id,))
     transaction.change(_NOTHING_KNOWN, (work_id,))
 
 

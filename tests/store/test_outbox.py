@@ -56,6 +56,15 @@ class TestOpenActions:
 
         assert cycles == ["1", "2"]
 
+    def test_the_customer_comes_last_over_several_plans_too(self, store: Store) -> None:
+        store.release(decided(store, action(ref(1), "reply", cycle="1")), NINE)
+        later = NINE + MINUTE
+        decided(store, action(ref(1), "note", cycle="2"), now=later)
+
+        names = [found.action.name for found in store.open_actions(ref(1), later)]
+
+        assert names == ["note", "reply"]
+
     @pytest.mark.parametrize(
         ("at", "due"),
         [

@@ -26,7 +26,10 @@ STATEMENTS = [
     pytest.param(work._DUE_ACTIONS, ("t", 1), {"actions_open"}, id="due actions"),
     pytest.param(work._HELD, ("h", 1, "t"), {"uq_work"}, id="still held"),
     pytest.param(
-        work._GIVE_BACK, (1,), {"deliveries_waiting", "actions_open", "pk_timers"}, id="give back"
+        work._GIVE_BACK_ROW,
+        (1,),
+        {"deliveries_waiting", "actions_open", "pk_timers"},
+        id="give back",
     ),
     pytest.param(plans._HELD_UNDER, ("t",), {"work_held"}, id="held by a batch"),
     pytest.param(outbox._OPEN, ("h", 1, 1), {"actions_open"}, id="open actions"),
