@@ -310,7 +310,8 @@ def _absence_start() -> re.Pattern[str]:
     return re.compile(
         rf"{_lead_in()}(?P<phrase>{_alternatives(_absence_phrases())})"
         rf"(?=\s*$|\s*[:\uff1a;!|(\[,/\u2013\u2014-]|\s*\.(?:\s|$)|{_until()}"
-        r"|\s+(?:from|von|van|de|fra|da)\s+\S+(?:\s\S+)?$)"
+        r"|\s+(?:from|von|van|de|fra|da)\s+\S+(?:\s\S+)?$"
+        r"|\s+(?:to|auf|op|a|su|al|pa|till)\s+(?:your|ihre|deine|uw|je|votre|ton|su|tu|sua|din|ditt)\b)"
     )
 
 
