@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
@@ -278,17 +279,16 @@ def _deserialized(kind: Any, value: Any) -> Any:
 
 
 def _with_references(params: Any, value: Any) -> Any:
-    """The parameters with every variable back as `${NAME}`, for plans are stored and shown."""
+    """The parameters with every variable back as `${NAME}`, for plans are stored and shown.
+
+    A `${` that is meant literally is escaped again: `Config.reveal` is the way back.
+    """
     sources = sorted({(str(text), text.source) for text in concealed_in(value) if text})
-    if not sources:
-        return plain(params)
     sources.sort(key=lambda pair: -len(pair[0]))
 
     def restored(item: Any) -> Any:
         if isinstance(item, str):
-            for filled, source in sources:
-                item = item.replace(filled, source)
-            return "".join(item)
+            return _restored(item, sources)
         if isinstance(item, dict):
             return {key: restored(entry) for key, entry in item.items()}
         if isinstance(item, list | tuple):
@@ -296,3 +296,13 @@ def _with_references(params: Any, value: Any) -> Any:
         return item
 
     return plain(restored(params))
+
+
+def _restored(text: str, sources: list[tuple[str, str]]) -> str:
+    for filled, source in sources:
+        if text == filled or text == filled.strip():
+            return source.strip()
+    pieces = "|".join(re.escape(filled) for filled, _ in sources)
+    known = dict(sources)
+    parts = re.split(f"({pieces})", text) if pieces else [text]
+    return "".join(known.get(part) or part.replace("${", "$${") for part in parts)

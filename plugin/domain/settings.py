@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -177,8 +178,13 @@ class Config:
         """Put the values of `${VARIABLE}` references in. Only for texts that stood in the file:
 
         reveal first, fill placeholders afterwards, or a customer could ask for a secret by name.
+        `$${` becomes a literal `${`.
         """
-        for reference, secret in self.secrets.items():
-            if reference in text:
-                text = text.replace(reference, secret.reveal())
-        return text
+        if "${" not in text:
+            return text
+        known = "|".join(re.escape(reference) for reference in ("$${", *self.secrets))
+        return re.sub(
+            known,
+            lambda match: "${" if match[0] == "$${" else self.secrets[match[0]].reveal(),
+            text,
+        )

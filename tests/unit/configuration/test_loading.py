@@ -108,6 +108,27 @@ def test_a_variable_inside_an_action_is_stored_as_its_name_and_revealed_when_use
     assert config.reveal("Bearer ${CRM_TOKEN}") == "Bearer crm-9f3c"
 
 
+@pytest.mark.parametrize(
+    ("written", "kept", "revealed"),
+    [
+        ("a ${CRM_TOKEN} b", "a ${CRM_TOKEN} b", "a crm-9f3c b"),
+        ("costs $${CRM_TOKEN} and ${CRM_TOKEN}", "costs $${CRM_TOKEN} and ${CRM_TOKEN}", "costs ${CRM_TOKEN} and crm-9f3c"),
+        ("costs $${CRM_TOKEN}", "costs $${CRM_TOKEN}", "costs ${CRM_TOKEN}"),
+        (" ${CRM_TOKEN} ", "${CRM_TOKEN}", "crm-9f3c"),
+        ("no variable", "no variable", "no variable"),
+    ],
+)  # fmt: skip
+def test_what_is_stored_leads_back_to_what_was_meant(read, written, kept, revealed):
+    config = read(
+        f'rules: [{{name: a, on: [ticket.created], do: [{{note: {{text: "{written}"}}}}]}}]\n'
+        'notify: {x: {url: "json://${CRM_TOKEN}"}}\n'
+    )
+
+    (call,) = config.rules[0].do
+    assert call.params["text"] == kept
+    assert config.reveal(call.params["text"]) == revealed
+
+
 def test_enforce_from_is_local_to_the_default_calendar(read):
     config = read("defaults: {calendar: office, enforce_from: 2026-12-01}\n" + OFFICE)
 
