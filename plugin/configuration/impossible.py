@@ -8,13 +8,14 @@ from typing import Any
 from plugin.configuration.document import Block, Items
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Path
+from plugin.domain.folding import fold
 
 _ONE_VALUE = frozenset(
-    {"priority", "state", "group", "owner", "team", "channel", "language", "category"}
-    | {"customer.email", "customer.domain", "customer.organization"}
-    | {"customer.vip", "from_social"}
+    {"priority", "group", "channel", "customer.organization", "customer.vip", "from_social"}
 )
-"""What a ticket has exactly one of, so that two different demands cannot both be met."""
+"""What a ticket has exactly one of, by exactly one name, so that two demands cannot both be met.
+
+A state is not among them (it answers to its name and to its meaning), nor an owner (name, login)."""
 
 Demand = tuple[Path, frozenset[str]]
 
@@ -65,7 +66,7 @@ def _wanted(value: Any) -> frozenset[str] | None:
     values = value if isinstance(value, list) else [value]
     if not all(isinstance(item, str | int | float) for item in values):
         return None
-    return frozenset(str(item).strip().casefold() for item in values)
+    return frozenset(fold(str(item).strip()) for item in values)
 
 
 def _complaint(key: str, earlier: frozenset[str], wanted: frozenset[str]) -> Complaint:
