@@ -14,6 +14,7 @@ from connectors.freescout.words import Record
 from connectors.freescout.writing import Writing
 from connectors.http import Api, Health
 from connectors.naming import find_named
+from connectors.remembered import Remembered
 from connectors.shapes import instant, integer, mapping, needed_integer, text
 from plugin.domain.errors import Refused
 from plugin.domain.helpdesk import Ability, Glimpse, Need, Whoami
@@ -48,10 +49,14 @@ class FreeScoutHelpdesk:
         )
         self._directory = Directory(self._api, settings)
         self._writing = Writing(self._api, self._directory, settings, self._fresh)
+        self._whoami = Remembered(self._ask_who_we_are, 60.0)
         self._url = str(settings.options.get("public_url") or settings.url).rstrip("/")
 
     def whoami(self) -> Whoami:
-        """Check address and key, find our user, probe the modules; asked anew each time."""
+        """Check address and key, find our user, probe the modules; kept for a minute."""
+        return self._whoami.get()
+
+    def _ask_who_we_are(self) -> Whoami:
         self._directory.forget()
         missing = dict(self._directory.missing())
         return Whoami(

@@ -138,12 +138,11 @@ def priority(conversation: Record, book: Book) -> Priority | None:
                 value = book.priority_values.get(text(row.get("value")))
                 return value or book.priority_values.get(text(row.get("text")))
         return None
-    found = [
-        book.priority_tags[tag] for tag in tags(conversation) or () if tag in book.priority_tags
-    ]
-    if found:
-        return max(found)
-    return Priority.NORMAL if book.priority_tags else None
+    there = tags(conversation)
+    if not book.priority_tags or there is None:
+        return None
+    found = [book.priority_tags[tag] for tag in there if tag in book.priority_tags]
+    return max(found, default=Priority.NORMAL)
 
 
 def ticket(

@@ -9,6 +9,7 @@ from typing import Any
 
 from connectors.http import Api, Health
 from connectors.naming import find_named
+from connectors.remembered import Remembered
 from connectors.shapes import instant, integer, needed_integer, text
 from connectors.zammad import history, listing, people, words
 from connectors.zammad.directory import Directory
@@ -53,10 +54,14 @@ class ZammadHelpdesk:
         )
         self._directory = Directory(self._api, settings)
         self._writing = Writing(self._api, self._directory, settings)
+        self._whoami = Remembered(self._ask_who_we_are, 60.0)
         self._url = str(settings.options.get("public_url") or settings.url).rstrip("/")
 
     def whoami(self) -> Whoami:
-        """Check address and token; asked anew each time, for `doctor` and `/ready`."""
+        """Check address and token; the answer is kept for a minute, a failure is not."""
+        return self._whoami.get()
+
+    def _ask_who_we_are(self) -> Whoami:
         self._directory.forget()
         me = self._directory.me()
         self._directory.book()  # refused without the permission ticket.agent
@@ -217,7 +222,15 @@ class ZammadHelpdesk:
         spoke_at = _last_word_of_an_agent(ticket.messages)
         if not wanted and not self._may_have_touched(ticket, dossier, book, spoke_at):
             return replace(ticket, touched_at=spoke_at)
-        answer = self._api.get(f"/ticket_history/{ticket.ref.id}").object()
+        try:
+            answer = self._api.get(f"/ticket_history/{ticket.ref.id}").object()
+        except Refused:
+            if wanted:
+                raise
+            # Without the history any change by a human's name counts: rather wait than overrule.
+            by = integer(dossier.ticket.get("updated_by_id"))
+            by_human = by not in {book.me, people.NOBODY, ticket.customer.id}
+            return replace(ticket, touched_at=ticket.updated_at if by_human else spoke_at)
         touched = (at for at in (spoke_at, history.touched_at(answer, book)) if at)
         return replace(
             ticket,

@@ -172,8 +172,11 @@ class TestReading:
         host.upsert("GET", f"{API}/tags", json=no_tags, status=400)
         before = freescout.whoami()
         host.upsert("GET", f"{API}/tags", json=answer("freescout/api-tags-list"))
+        at_once = freescout.whoami()
+        freescout._whoami.forget()
 
         assert Ability.TAG not in before.abilities
+        assert at_once is before
         assert Ability.TAG in freescout.whoami().abilities
 
     def test_another_api_module_is_told_apart(

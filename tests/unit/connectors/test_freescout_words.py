@@ -302,8 +302,9 @@ class TestPriority:
 
         assert read(BUSY, customFields=[row], book=book).priority is priority
 
-    def test_without_settings_there_is_none(self) -> None:
-        assert read(BUSY).priority is None
+    def test_without_settings_or_tags_there_is_none(self) -> None:
+        assert read(with_thread()).priority is None
+        assert read(BUSY, book=words.Book(priority_tags=TAGS)).priority is None
 
     def test_the_settings(self) -> None:
         by_tag = priority_words({"priority": {"tags": {"high": "Prio-High "}}})

@@ -117,6 +117,29 @@ class TestReading:
         assert ticket.history
         assert ticket.touched_at is not None
 
+    @pytest.mark.parametrize(
+        ("updated_by", "touched"),
+        [pytest.param(4, True, id="by a human"), pytest.param(9, False, id="by us")],
+    )
+    def test_without_the_history_a_humans_name_counts_as_a_touch(
+        self,
+        host: responses.RequestsMock,
+        zammad: ZammadHelpdesk,
+        updated_by: int,
+        touched: bool,
+    ) -> None:
+        changed = answer("zammad-live/api-ticket-get-merge-target-all")
+        changed["assets"]["Ticket"]["14"]["updated_by_id"] = updated_by
+        host.upsert("GET", f"{API}/tickets/14", json=changed)
+        forbidden = answer("zammad-live/api-foreign-ticket-history")
+        host.upsert("GET", f"{API}/ticket_history/14", json=forbidden, status=403)
+
+        ticket = zammad.read(14)
+
+        assert (ticket.touched_at == ticket.updated_at) is touched
+        with pytest.raises(Refused):
+            zammad.read(14, frozenset({Need.HISTORY}))
+
     def test_a_state_added_since_makes_the_list_be_asked_again(
         self, host: responses.RequestsMock, zammad: ZammadHelpdesk
     ) -> None:
@@ -150,6 +173,7 @@ class TestReading:
         self, host: responses.RequestsMock, zammad: ZammadHelpdesk
     ) -> None:
         as_agent = zammad.whoami().version
+        zammad._whoami.forget()
         host.upsert("GET", f"{API}/version", json=answer("zammad-live/api-version"))
 
         assert as_agent == ""
