@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Protocol
@@ -262,9 +262,23 @@ class Calendar:
             return self._due_beyond(start, seconds)
         return target - table.shifts[bisect_left(table.totals, target)]
 
-    def due_epochs(self, starts: Iterable[int], seconds: int) -> list[int]:
-        """`due_epoch` for many starts at once."""
-        return [self.due_epoch(start, seconds) for start in starts]
+    def due_epochs(self, starts: Sequence[int], seconds: int) -> list[int]:
+        """`due_epoch` for many starts at once: a changed calendar re-targets all its clocks so."""
+        if not starts or seconds <= 0:
+            return list(starts)
+        table = self.openings(min(starts), max(starts))
+        begins, ends, shifts, totals = table.starts, table.ends, table.shifts, table.totals
+        last = -1 if table.idle else totals[-1]
+        dues = []
+        for start in starts:
+            index = bisect_right(begins, start) - 1
+            end = ends[index]
+            target = shifts[index] + (start if start < end else end) + seconds  # noqa: FURB136
+            if target > last:
+                dues.append(self._due_beyond(start, seconds))
+            else:
+                dues.append(target - shifts[bisect_left(totals, target)])
+        return dues
 
     def open_seconds(self, start: int, end: int, paused: Sequence[Span] = ()) -> int:
         """Open seconds from `start` to `end` without the sorted spans `paused`."""
