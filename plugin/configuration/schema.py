@@ -123,7 +123,9 @@ class FreescoutPrioritySchema(Schema):
     """Priority by a tag for each word, or by the values of a custom field."""
 
     tags = ByName(
-        Text("a tag"),
+        Text(
+            "a tag in lower-case ASCII letters, as FreeScout keeps it", pattern=r"[ -@\[-~]{1,100}"
+        ),
         "a tag for each of low, normal, high, urgent",
         names=Choice(PRIORITIES),
         least=1,
