@@ -118,7 +118,8 @@ def _flowing(source: str) -> str:
     lines = source.split("\n")
     kept = lines[:1]
     for before, line in pairwise(lines):
-        wrapped = len(before.rstrip()) >= _WRAPPED and not before.rstrip().endswith((*".,:;!?", "%}"))
+        bare = before.rstrip()
+        wrapped = len(bare) >= _WRAPPED and not bare.endswith((*".,:;!?", "%}"))
         if wrapped and not _NEW_THOUGHT.match(line):
             kept[-1] = f"{kept[-1].rstrip()} {line.lstrip()}"
         else:
