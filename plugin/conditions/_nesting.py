@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from datetime import datetime
 
 from plugin.domain.situation import Condition, Situation
@@ -32,7 +31,9 @@ def judged(condition: Condition, situation: Situation) -> Verdict:
     """Ask a condition for its verdict and see to it that the verdict knows its place."""
     verdict = condition.judge(situation)
     if condition.path and not verdict.path:
-        return replace(verdict, path=condition.path)
+        return Verdict(
+            verdict.holds, verdict.reason, verdict.changes_at, condition.path, verdict.parts
+        )
     return verdict
 
 
@@ -40,12 +41,12 @@ def _compound(
     conditions: Sequence[Condition],
     path: str,
     check: Check,
-    judge: Callable[[tuple[Verdict, ...]], Verdict],
+    judge: Callable[[tuple[Verdict, ...], str], Verdict],
 ) -> Condition:
     parts = tuple(conditions)
 
     def judge_parts(situation: Situation) -> Verdict:
-        return replace(judge(tuple(judged(part, situation) for part in parts)), path=path)
+        return judge(tuple(judged(part, situation) for part in parts), path)
 
     return Condition(
         holds=check,
@@ -96,33 +97,35 @@ def _check_any(checks: list[Check]) -> Check:
     return check
 
 
-def _judge_all(parts: tuple[Verdict, ...]) -> Verdict:
+def _judge_all(parts: tuple[Verdict, ...], path: str) -> Verdict:
     holds = all(part.holds for part in parts)
     telling = [part for part in parts if part.holds is holds]
     return Verdict(
         holds=holds,
         reason=_join(telling, " and ") or "no condition to meet",
         changes_at=earliest(part.changes_at for part in parts) if holds else _when_every(telling),
+        path=path,
         parts=parts,
     )
 
 
-def _judge_any(parts: tuple[Verdict, ...]) -> Verdict:
+def _judge_any(parts: tuple[Verdict, ...], path: str) -> Verdict:
     holds = any(part.holds for part in parts)
     telling = [part for part in parts if part.holds is holds]
     return Verdict(
         holds=holds,
         reason=_join(telling, " and ") or "no condition to choose from",
         changes_at=_when_every(telling) if holds else earliest(part.changes_at for part in parts),
+        path=path,
         parts=parts,
     )
 
 
-def _judge_none(parts: tuple[Verdict, ...]) -> Verdict:
+def _judge_none(parts: tuple[Verdict, ...], path: str) -> Verdict:
     if not parts:
-        return Verdict(holds=True, reason="no condition to avoid")
-    opposite = _judge_any(parts)
-    return replace(opposite, holds=not opposite.holds)
+        return Verdict(holds=True, reason="no condition to avoid", path=path)
+    opposite = _judge_any(parts, path)
+    return Verdict(not opposite.holds, opposite.reason, opposite.changes_at, path, parts)
 
 
 def _when_every(parts: Sequence[Verdict]) -> datetime | None:

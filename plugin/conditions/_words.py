@@ -52,15 +52,16 @@ def spellings(word: str, language: str) -> frozenset[str]:
 class WordList:
     """Words and phrases of which one is looked for."""
 
-    __slots__ = ("_beginnings", "_entries", "_few", "_lengths", "_phrases", "_singles")
+    __slots__ = ("_beginnings", "_entries", "_few", "_lengths", "_needles", "_phrases", "_singles")
 
     def __init__(self, entries: Iterable[tuple[str, str]]) -> None:
         self._entries = tuple(Entry(word, language) for word, language in entries)
+        self._needles = tuple((entry, tuple(_needles(entry))) for entry in self._entries)
         singles: set[str] = set()
         beginnings: set[str] = set()
         phrases: dict[str, list[str]] = {}
-        for entry in self._entries:
-            for needle in _needles(entry):
+        for _, needles in self._needles:
+            for needle in needles:
                 tokens = needle.split()
                 if len(tokens) > 1:
                     phrases.setdefault(tokens[0], []).append(needle)
@@ -101,8 +102,8 @@ class WordList:
         """The first word of the list that is there, in the order of the file."""
         if not self.found_in(words):
             return None
-        for entry in self._entries:
-            if any(needle in words.padded for needle in _needles(entry)):
+        for entry, needles in self._needles:
+            if any(needle in words.padded for needle in needles):
                 return entry
         return None
 

@@ -21,13 +21,20 @@ def split(folded: str) -> list[str]:
 class Words:
     """The words of one text. `padded` has one blank before and after each word."""
 
-    __slots__ = ("_starts", "padded", "tokens")
+    __slots__ = ("_padded", "_starts", "_words", "tokens")
 
     def __init__(self, folded: str) -> None:
-        words = split(folded)
-        self.tokens = frozenset(words)
-        self.padded = f" {' '.join(words)} "
+        self._words = split(folded)
+        self.tokens = frozenset(self._words)
+        self._padded = ""
         self._starts: dict[int, frozenset[str]] = {}
+
+    @property
+    def padded(self) -> str:
+        """All words in their order, for phrases."""
+        if not self._padded:
+            self._padded = f" {' '.join(self._words)} "
+        return self._padded
 
     def starts(self, length: int) -> frozenset[str]:
         """The first `length` characters of every word that has as many; computed once."""

@@ -120,29 +120,35 @@ def _ask_rules(
     firings.begin()
     for rule in config.rules:
         by_time = timed and TIME in rule.on
-        if (by_time or not rule.on.isdisjoint(names)) and rule.mode is not Mode.OFF:
-            outcome, timer = _ask(config, rule, occasion, firings, by_time=by_time)
-            if outcome:
-                outcomes.append(outcome)
-            if timer:
-                timers.append(timer)
+        if rule.mode is Mode.OFF or not (by_time or not rule.on.isdisjoint(names)):
+            continue
+        # Most rules end here: nothing dear may come before.
+        holds = rule.when.holds(situation)
+        if not holds and not by_time:
+            continue
+        outcome, timer = _ask(config, rule, occasion, firings, holds=holds, by_time=by_time)
+        if outcome:
+            outcomes.append(outcome)
+        if timer:
+            timers.append(timer)
 
 
 def _ask(
-    config: Config, rule: Rule, occasion: Occasion, firings: Firings, *, by_time: bool
+    config: Config, rule: Rule, occasion: Occasion, firings: Firings, *, holds: bool, by_time: bool
 ) -> tuple[RuleOutcome | None, Timer | None]:
     situation = occasion.situation
     at = asked_at(rule, situation)
-    unit = unit_of(rule, occasion, day_of(config, at))
+    day = day_of(config, at) if rule.once_per is OncePer.DAY else ""
+    unit = unit_of(rule, occasion, day)
     if firings.has_fired(rule, unit):
         had = RuleOutcome(rule.name, fired=False, why=f"had its turn, once per {rule.once_per}")
         return had, _tomorrow(config, rule, situation.now) if by_time else None
-    if rule.when.holds(situation):
+    if holds:
         verdict = judged(rule.when, situation)
         firings.fire(rule, unit, at, verdict.reason)
         fired = RuleOutcome(rule.name, fired=True, why=verdict.reason, verdict=verdict)
         return fired, _tomorrow(config, rule, situation.now) if by_time else None
-    if not by_time or not rule.when.by_time:
+    if not rule.when.by_time:
         return None, None
     verdict = judged(rule.when, situation)
     if verdict.changes_at is None:

@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.memory import ActionRecord, ActionState, Memory
@@ -41,6 +41,9 @@ from tests.given import (
     stored,
     ticket,
 )
+
+# Drawing whole tickets takes its time on a busy machine.
+UNHURRIED = [HealthCheck.too_slow]
 
 TREES: list[dict[str, Any]] = [
     {},
@@ -162,13 +165,13 @@ def look(rules: Config, seen: Ticket, known: Memory, now: datetime) -> tuple[lis
 
 
 @given(rules=configs(), seen=tickets(), now=NOWS)
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_the_same_input_gives_the_same_plan(rules: Config, seen: Ticket, now: datetime) -> None:
     assert decide(rules, seen, memory(), now) == decide(rules, seen, memory(), now)
 
 
 @given(rules=configs(), before=tickets(), seen=tickets(), now=NOWS)
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_a_second_look_plans_nothing_new(
     rules: Config, before: Ticket, seen: Ticket, now: datetime
 ) -> None:
@@ -182,7 +185,7 @@ def test_a_second_look_plans_nothing_new(
 
 
 @given(rules=configs(), seen=tickets(), nows=st.lists(NOWS, min_size=2, max_size=6))
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_no_key_is_ever_planned_twice(rules: Config, seen: Ticket, nows: list[datetime]) -> None:
     known, planned = memory(), []
     for count, now in enumerate(sorted(nows), start=1):
@@ -194,7 +197,7 @@ def test_no_key_is_ever_planned_twice(rules: Config, seen: Ticket, nows: list[da
 
 
 @given(rules=configs(), before=tickets(), seen=tickets(), now=NOWS)
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_timers_lie_ahead_and_there_is_one_per_rule(
     rules: Config, before: Ticket, seen: Ticket, now: datetime
 ) -> None:
@@ -208,7 +211,7 @@ def test_timers_lie_ahead_and_there_is_one_per_rule(
 
 
 @given(rules=configs(), seen=tickets(), now=NOWS)
-@settings(max_examples=40)
+@settings(max_examples=40, suppress_health_check=UNHURRIED)
 def test_waking_only_at_timers_fires_what_looking_all_the_time_fires(
     rules: Config, seen: Ticket, now: datetime
 ) -> None:
@@ -236,7 +239,7 @@ def test_waking_only_at_timers_fires_what_looking_all_the_time_fires(
     texts=st.lists(st.sampled_from(["invoice", "refund", "thanks"]), min_size=1, max_size=4),
     once_per=st.sampled_from([OncePer.TICKET, OncePer.CYCLE, OncePer.MESSAGE]),
 )
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_one_late_look_fires_what_prompt_looks_fire(
     rules: Config, texts: list[str], once_per: OncePer
 ) -> None:
@@ -277,7 +280,7 @@ WRITES: list[tuple[str, dict[str, object], dict[str, Any]]] = [
 @given(
     seen=tickets(), writes=st.lists(st.sampled_from(WRITES), min_size=1, unique_by=lambda w: w[0])
 )
-@settings(max_examples=80)
+@settings(max_examples=80, suppress_health_check=UNHURRIED)
 def test_our_own_writes_never_fire_anything(
     seen: Ticket, writes: list[tuple[str, dict[str, object], dict[str, Any]]]
 ) -> None:
@@ -306,7 +309,7 @@ def test_our_own_writes_never_fire_anything(
 
 
 @given(rules=configs(), before=tickets(), seen=tickets(), now=NOWS)
-@settings(max_examples=60)
+@settings(max_examples=60, suppress_health_check=UNHURRIED)
 def test_anything_can_be_explained(
     rules: Config, before: Ticket, seen: Ticket, now: datetime
 ) -> None:
