@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from html import escape
+from datetime import datetime
+from html import escape, unescape
 from urllib.parse import quote
 
 from plugin.simulated.desk import SimulatedDesk
@@ -17,7 +18,8 @@ from plugin.simulated.problems import Problem
 from plugin.simulated.server import Answer, Request
 
 _TICKET = re.compile(r"/(?:tickets|conversation)/(\d+)/?$")
-_BREAKS = re.compile(r"(?i)<br\s*/?>|</p>|</li>|</div>|</h\d>")
+_PARAGRAPHS = re.compile(r"(?i)</p>|</ul>|</ol>|</div>|</h\d>|</blockquote>")
+_BREAKS = re.compile(r"(?i)<br\s*/?>|</li>")
 _TAGS = re.compile(r"(?s)<!--.*?-->|<[^>]+>")
 _SHOWN = 100  # tickets in the list
 
@@ -159,15 +161,22 @@ def _line(desk: SimulatedDesk, ticket: int) -> str:
         f"<strong>{escape(desk.subject(ticket))}</strong>{_tags(desk.tags(ticket))}"
         f'<span class="quiet">{escape(desk.name_of(desk.customer(ticket)))} · '
         f"{escape(desk.group(ticket))} · {who}</span>"
-        f"{_state(desk.state(ticket))}<time>{escape(desk.updated_at(ticket)[11:16])}</time>"
+        f"{_state(desk.state(ticket))}<time>{_when(desk, ticket)}</time>"
         "</a></li>"
     )
+
+
+def _when(desk: SimulatedDesk, ticket: int) -> str:
+    """The time of the last change; the day, when it was another."""
+    at = datetime.fromisoformat(desk.updated_at(ticket))
+    same_day = at.date() == desk.now().astimezone(at.tzinfo).date()
+    return f"{at:%H:%M}" if same_day else f"{at.day} {at:%b}"
 
 
 def _ticket(desk: SimulatedDesk, ticket: int) -> str:
     customer = desk.customer(ticket)
     priority = desk.priority(ticket)
-    said = "".join(_message(message) for message in desk.messages(ticket))
+    said = "".join(_message(message, desk.url) for message in desk.messages(ticket))
     history = "".join(
         f"<li><time>{escape(at[11:19])}</time> {escape(text)}</li>"
         for at, text in desk.events(ticket)
@@ -186,13 +195,13 @@ def _ticket(desk: SimulatedDesk, ticket: int) -> str:
         f'<h1><span class="number">#{escape(desk.number(ticket))}</span>'
         f" {escape(desk.subject(ticket))}</h1>"
         f'<div class="columns"><section>{said}{_answering(desk, ticket)}</section>'
-        f"<aside><dl>{shown}</dl>{_tagging(desk, ticket)}{_changing(desk, ticket)}"
-        f'<h2>History</h2><ol class="history">{history or "<li>nothing yet</li>"}</ol>'
-        "</aside></div></main>"
+        f'<aside class="facts"><dl>{shown}</dl>{_tagging(desk, ticket)}{_changing(desk, ticket)}</aside>'
+        f'<aside class="past"><h2>History</h2><ol class="history">'
+        f"{history or '<li>nothing yet</li>'}</ol></aside></div></main>"
     )
 
 
-def _message(said: Said) -> str:
+def _message(said: Said, url: str) -> str:
     label = {"customer": "customer", "agent": "reply", "note": "internal note"}[said.kind]
     automatic = " · automatic" if said.automatic else ""
     initials = "".join(part[0] for part in said.author.split()[:2] if part).upper() or "?"
@@ -200,19 +209,30 @@ def _message(said: Said) -> str:
         f'<article class="{said.kind}"><div class="avatar">{escape(initials)}</div>'
         f'<div class="bubble"><p class="who"><strong>{escape(said.author)}</strong> '
         f"<span>{label}{automatic}</span><time>{said.at:%d %b %H:%M:%S}</time></p>"
-        f"{_paragraphs(said.body)}</div></article>"
+        f"{_paragraphs(said.body, url)}</div></article>"
     )
 
 
-def _paragraphs(body: str) -> str:
-    """A body as text: tags become line breaks, the rest is escaped."""
-    import html
+def _paragraphs(body: str, url: str = "") -> str:
+    """A body as text: markup becomes paragraphs and lines, all else is escaped.
 
-    if re.search(r"<(p|br|div|ul)\b", body):
-        body = _BREAKS.sub("\n", body.replace("\n", " "))
-    text = html.unescape(_TAGS.sub("", body))
-    lines = [escape(line.strip()) for line in text.split("\n")]
-    return f'<p class="text">{"<br>".join(line for line in lines if line)}</p>'
+    Addresses of tickets here become links, however the real helpdesk writes them.
+    """
+    if re.search(r"(?i)<(p|br|div|ul|ol)\b", body):
+        body = _BREAKS.sub("\n", _PARAGRAPHS.sub("\n\n", body.replace("\n", " ")))
+    text = unescape(_TAGS.sub("", body))
+    shown = []
+    for paragraph in re.split(r"\n\s*\n", text):
+        lines = [escape(line.strip()) for line in paragraph.split("\n") if line.strip()]
+        if lines:
+            shown.append(f'<p class="text">{"<br>".join(lines)}</p>')
+    linked = "".join(shown)
+    if url:
+        address = re.compile(
+            re.escape(escape(url)) + r"/(?:#ticket/zoom|conversation|tickets)/(\d+)"
+        )
+        linked = address.sub(r'<a href="/tickets/\1">ticket \1</a>', linked)
+    return linked
 
 
 def _state(state: str) -> str:

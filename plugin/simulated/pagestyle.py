@@ -34,7 +34,8 @@ background:#dbeafe;color:#1e40af}
 color:#475569}
 .state.pending{background:#ede9fe;color:#5b21b6}.state.active,.state.open{background:#d6f5e0;
 color:#166534}
-.columns{display:grid;grid-template-columns:minmax(0,1fr) 290px;gap:1.4rem;align-items:start}
+.columns{display:grid;grid-template-columns:minmax(0,1fr) 290px;grid-template-rows:auto 1fr;
+gap:1.2rem 1.4rem;align-items:start}.columns section{grid-row:span 2}.past h2{margin-top:0}
 article{display:flex;gap:.7rem;margin:0 0 .9rem}
 .avatar{flex:none;width:2.3rem;height:2.3rem;border-radius:50%;background:#94a3b8;color:#fff;
 display:grid;place-items:center;font-size:.8rem;font-weight:600}
@@ -45,7 +46,7 @@ padding:.6rem .9rem}
 .note .bubble{background:var(--note);border-color:var(--noteline)}
 .who{display:flex;flex-wrap:wrap;gap:.1rem .6rem;align-items:baseline;margin:0 0 .25rem}
 .who span{font-size:.8rem;color:#5b6675}.who time{margin-left:auto}
-.text{margin:0;overflow-wrap:anywhere}
+.text{margin:0;overflow-wrap:anywhere}.text+.text{margin-top:.5rem}
 .mail{display:block;background:var(--card);border:1px solid var(--line);border-radius:10px;
 padding:.7rem .9rem}
 .mail .quiet{margin:.1rem 0 .4rem}
@@ -73,8 +74,8 @@ button.tag{font-weight:400;background:#e6ebf2;color:#334155;padding:.05rem .5rem
 :focus-visible{outline:2px solid var(--blue);outline-offset:2px}
 .wrong{background:#fde8e8;border:1px solid #f5b5b5;color:#8a1c1c;padding:.7rem 1rem;
 border-radius:8px}
-@media (max-width:760px){.columns{grid-template-columns:minmax(0,1fr)}aside{order:-1}
-aside .history,aside h2:last-of-type{display:none}main{padding:.6rem .7rem 3rem}
+@media (max-width:760px){.columns{grid-template-columns:minmax(0,1fr)}.facts{order:-1}
+main{padding:.6rem .7rem 3rem}
 .who time{margin-left:0}.avatar{width:1.9rem;height:1.9rem}}
 """
 
