@@ -299,6 +299,8 @@ def _with_references(params: Any, value: Any) -> Any:
 
 
 def _restored(text: str, sources: list[tuple[str, str]]) -> str:
+    if not sources and "${" not in text:
+        return text
     for filled, source in sources:
         if text == filled or text == filled.strip():
             return source.strip()

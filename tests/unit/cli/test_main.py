@@ -44,6 +44,10 @@ def test_every_file_is_a_command_with_its_line_of_help(name):
     assert callable(module.add_arguments)
 
 
+def test_no_command_is_listed_without_its_file():
+    assert files_of_commands() == sorted(COMMANDS)
+
+
 def test_help_lists_every_command(capsys):
     assert run(["--help"], {}) == 0
 
