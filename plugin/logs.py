@@ -15,7 +15,7 @@ from collections.abc import Iterable, Mapping, MutableMapping
 from pathlib import Path
 from typing import Any, TextIO
 
-_ADDRESS = re.compile(r"[\w.+%'-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
+_ADDRESS = re.compile(r"[^\s@\"<>(),;:\[\]]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}")
 _NAMED_SECRET = re.compile(
     r"(?i)\b((?:bearer|basic)\s+"
     r"|(?:token|secret|password|passwd|authorization|api[-_]?key|signature)[\"']?\s*[:=]\s*"
