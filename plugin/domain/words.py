@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 _SEPARATORS = re.compile(r"[\W_]+")
-_ASCII_SEPARATORS = {code: " " for code in range(128) if not chr(code).isalnum()}
+# Complete, because every character left out of such a table costs an exception in each text.
+_ASCII_SEPARATORS = {code: code if chr(code).isalnum() else 32 for code in range(128)}
 
 
 def split(folded: str) -> list[str]:
