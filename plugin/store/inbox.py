@@ -10,6 +10,7 @@ from plugin.clock import monotonic
 from plugin.domain.delivery import Delivery
 from plugin.domain.storing import QueueFull
 from plugin.domain.ticket import TicketRef
+from plugin.store.encoding import storable
 from plugin.store.instants import to_micros
 from plugin.store.transaction import Database, Transaction
 
@@ -49,7 +50,13 @@ def keep(transaction: Transaction, deliveries: Sequence[Delivery]) -> list[bool]
 def _keep_one(transaction: Transaction, delivery: Delivery) -> bool:
     received_at = to_micros(delivery.received_at)
     ticket = (delivery.helpdesk, delivery.ticket_id)
-    row = (delivery.helpdesk, delivery.key, delivery.ticket_id, received_at, delivery.hint)
+    row = (
+        delivery.helpdesk,
+        delivery.key,
+        delivery.ticket_id,
+        received_at,
+        storable(delivery.hint),
+    )
     if not transaction.change(_KEEP, row):
         return False
     make_due(transaction, ticket, received_at)
@@ -74,7 +81,7 @@ def ask_for_look(
     for ref in sorted(set(refs)):  # one order for all, so that two processes never deadlock
         ((nobody_looks,),) = transaction.rows(_NOBODY_LOOKS_SOON, (ref.helpdesk, ref.id))
         if nobody_looks:
-            row = (ref.helpdesk, f"look/{ref.id}/{at}", ref.id, at, why)
+            row = (ref.helpdesk, f"look/{ref.id}/{at}", ref.id, at, storable(why))
             added += transaction.change(_KEEP, row)
             make_due(transaction, (ref.helpdesk, ref.id), at)
     return added

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from plugin.domain.storing import AuditEntry
 from plugin.domain.ticket import TicketRef
+from plugin.store.encoding import from_json, storable, to_json
 from plugin.store.instants import from_micros, to_micros
-from plugin.store.remembering import to_json
 from plugin.store.transaction import Row, Transaction
 
 _APPEND = """
@@ -30,7 +29,7 @@ def row_of(entry: AuditEntry) -> Row:
     return (
         to_micros(entry.at),
         entry.kind,
-        entry.text,
+        storable(entry.text),
         ref.helpdesk if ref else None,
         ref.id if ref else None,
         entry.rule,
@@ -56,7 +55,7 @@ def latest(transaction: Transaction, ref: TicketRef | None, limit: int) -> list[
             text=text,
             ref=None if helpdesk is None else TicketRef(helpdesk, ticket_id),
             rule=rule,
-            data=json.loads(data),
+            data=from_json(data),
         )
         for at, kind, text, helpdesk, ticket_id, rule, data in reversed(rows)
     ]

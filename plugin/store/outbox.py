@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +10,7 @@ from plugin.domain.memory import ActionState
 from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.storing import Claim, DeadLetter, LeaseLost, OpenAction
 from plugin.domain.ticket import TicketRef
+from plugin.store.encoding import from_json, storable
 from plugin.store.inbox import make_due
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.transaction import Transaction
@@ -60,7 +60,7 @@ def _open_action(ref: TicketRef, row: tuple[Any, ...]) -> OpenAction:
         ref=ref,
         rule=rule,
         name=name,
-        params=json.loads(params),
+        params=from_json(params),
         step=Step(step),
         position=position,
         why=why,
@@ -95,7 +95,7 @@ def finish(
     must_hold(transaction, claim)
     done_at = None if state.is_open else to_micros(now)
     again_at = to_micros(now if not_before is None else not_before)
-    row = (state.value, detail, done_at, again_at, *traces, key)
+    row = (state.value, storable(detail), done_at, again_at, *traces, key)
     if not transaction.change(_FINISH, row):
         raise _gone(key)
 

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.storing import AuditEntry, Claim
 from plugin.domain.ticket import TicketRef
+from plugin.store.encoding import storable, to_json
 from plugin.store.instants import to_micros
 from plugin.store.journal import append, row_of
-from plugin.store.remembering import as_json, to_json
+from plugin.store.remembering import as_json
 from plugin.store.transaction import Row, Transaction
 from plugin.store.work import mark_done
 
@@ -66,11 +67,11 @@ def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
         decided_at=at,
         ticket=(ref.helpdesk, ref.id, customer, first_seen_at, at, closed, memory),
         timers=[
-            (ref.helpdesk, ref.id, timer.name, to_micros(timer.due_at), timer.why)
+            (ref.helpdesk, ref.id, timer.name, to_micros(timer.due_at), storable(timer.why))
             for timer in plan.timers
         ],
         actions=[_action(action, customer, at) for action in plan.actions],
-        demotions=[(rule, reason, at) for rule, reason in plan.demote.items()],
+        demotions=[(rule, storable(reason), at) for rule, reason in plan.demote.items()],
     )
 
 
@@ -86,10 +87,10 @@ def _action(action: PlannedAction, customer: str, planned_at: int) -> Row:
         to_json(action.params),
         int(action.step),
         action.position,
-        action.why,
+        storable(action.why),
         action.cycle,
         action.state.value,
-        action.detail,
+        storable(action.detail),
         planned_at,
         not_before,
         to_micros(action.drop_after),

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.domain.memory import ActionRecord, ActionState, Memory, Seen
 from plugin.domain.ticket import Priority, StateType, TicketRef
+from plugin.store.encoding import from_json, to_json
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.transaction import Transaction
 
@@ -27,16 +26,6 @@ _REPLIES = """
 """
 _DEMOTED = "SELECT rule, reason FROM demotions"
 
-_encode = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
-
-
-_decode = json.JSONDecoder().decode
-
-
-def to_json(value: Mapping[str, object]) -> str:
-    """Compact JSON; raises TypeError for what JSON cannot hold."""
-    return "{}" if not value else _encode(value)
-
 
 def recall(
     transaction: Transaction, ref: TicketRef, customer: str, now: datetime, installed_at: datetime
@@ -51,7 +40,7 @@ def recall(
         replies = transaction.rows(_REPLIES, (customer, *window))
     kept: dict[str, Any] = {}
     if found:
-        kept = {"first_seen_at": from_micros(found[0][1]), **from_json(found[0][0])}
+        kept = {"first_seen_at": from_micros(found[0][1]), **kept_fields(found[0][0])}
     return Memory(
         ref=ref,
         installed_at=installed_at if found else _news_since(transaction, installed_at),
@@ -77,8 +66,8 @@ def _action(row: tuple[Any, ...]) -> ActionRecord:
         state=ActionState(state),
         planned_at=from_micros(planned_at),
         done_at=from_micros(done_at),
-        wrote=_decode(wrote),
-        replaced=_decode(replaced),
+        wrote=from_json(wrote),
+        replaced=from_json(replaced),
         detail=detail,
         cycle=cycle,
     )
@@ -87,7 +76,7 @@ def _action(row: tuple[Any, ...]) -> ActionRecord:
 def as_json(memory: Memory) -> str:
     """What is kept of a memory; the rest has tables of its own."""
     seen = memory.seen
-    return _encode(
+    return to_json(
         {
             "seen": None if seen is None else _seen_as_json(seen),
             "cycle": memory.cycle,
@@ -104,9 +93,9 @@ def as_json(memory: Memory) -> str:
     )
 
 
-def from_json(kept: str) -> dict[str, Any]:
+def kept_fields(kept: str) -> dict[str, Any]:
     """The fields of Memory that `as_json` wrote."""
-    fields: dict[str, Any] = _decode(kept)
+    fields: dict[str, Any] = from_json(kept)
     seen, priority = fields["seen"], fields["human_priority"]
     fields["seen"] = None if seen is None else _seen_from_json(seen)
     fields["human_priority"] = None if priority is None else Priority(priority)

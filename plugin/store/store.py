@@ -12,6 +12,7 @@ from plugin.domain.plan import Plan
 from plugin.domain.storing import AuditEntry, Claim, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
 from plugin.store import inbox, journal, outbox, plans, remembering, upkeep, work
+from plugin.store.encoding import to_json
 from plugin.store.transaction import Database, StoreUnavailable
 
 _PRUNE_ROUNDS = 20
@@ -162,7 +163,7 @@ class Store:
         not_before: datetime | None = None,
     ) -> None:
         """Record the outcome; an open state means "again at `not_before`". Raises LeaseLost."""
-        traces = (remembering.to_json(wrote or {}), remembering.to_json(replaced or {}))
+        traces = (to_json(wrote or {}), to_json(replaced or {}))
         self._database.write(
             lambda t: outbox.finish(
                 t, claim, key, state, now, detail=detail, traces=traces, not_before=not_before

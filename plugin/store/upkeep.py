@@ -8,7 +8,7 @@ from datetime import datetime
 from plugin.domain.storing import StoreStatus
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.outbox import counted_by_state, dead_letters
-from plugin.store.remembering import from_json
+from plugin.store.remembering import kept_fields
 from plugin.store.transaction import Transaction
 
 _DEAD_LETTERS_SHOWN = 100
@@ -79,7 +79,7 @@ def glimpsed(
         # Always the same number of parameters, so that the statement is prepared once.
         some += some[-1:] * (_IDS_AT_ONCE - len(some))
         for ticket_id, kept in transaction.rows(_KNOWN, (helpdesk, *some)):
-            seen = from_json(kept)["seen"]
+            seen = kept_fields(kept)["seen"]
             if seen is not None:
                 found[ticket_id] = (seen.updated_at, seen.tags)
     return found

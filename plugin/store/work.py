@@ -9,6 +9,7 @@ from uuid import uuid4
 
 from plugin.domain.storing import Claim, LeaseLost
 from plugin.domain.ticket import TicketRef
+from plugin.store.encoding import storable
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.transaction import Transaction
 
@@ -187,7 +188,7 @@ def postpone(transaction: Transaction, claim: Claim, until: datetime, why: str) 
     work_id = must_hold(transaction, claim)
     transaction.change(
         "UPDATE work SET not_before = ?, attempts = attempts + 1, why = ? WHERE id = ?",
-        (to_micros(until), why, work_id),
+        (to_micros(until), storable(why), work_id),
     )
     transaction.change(_GIVE_BACK_ROW, (work_id,))
 
@@ -202,14 +203,15 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
     transaction.change(
         "UPDATE actions SET state = 'skipped', detail = ?, done_at = ?"
         " WHERE helpdesk = ? AND ticket_id = ? AND state IN ('planned', 'claimed', 'unknown')",
-        (why, at, *ticket),
+        (storable(why), at, *ticket),
     )
     transaction.change(
         "UPDATE tickets SET closed = ?, decided_at = ? WHERE helpdesk = ? AND ticket_id = ?",
         (True, at, *ticket),
     )
     transaction.change(
-        "UPDATE work SET not_before = 0, attempts = 0, why = ? WHERE id = ?", (why, work_id)
+        "UPDATE work SET not_before = 0, attempts = 0, why = ? WHERE id = ?",
+        (storable(why), work_id),
     )
     transaction.change(_GIVE_BACK_ROW, (work_id,))
     transaction.change(_NOTHING_KNOWN, (work_id,))
