@@ -7,7 +7,7 @@ import json
 import pytest
 import requests
 
-from plugin.simulated.freescout import writing
+from plugin.simulated.freescout import threads, writing
 from tests.samples_reader import names, sample
 from tests.simulated.freescout_lab import (
     ADA,
@@ -45,7 +45,7 @@ def conversation_two_as_recorded(lab):
             writing.set_status(lab.data, row, 4, value, quiet)
         else:
             writing.assign(lab.data, row, 4, value, quiet)
-    writing.post_thread(
+    threads.post_thread(
         lab.data,
         row,
         {
@@ -57,15 +57,15 @@ def conversation_two_as_recorded(lab):
         },
         quiet,
     )
-    writing.post_thread(
+    threads.post_thread(
         lab.data,
         row,
         {"type": "message", "text": "closing reply", "user": 2, "cc": ["boss@cust.test"]},
         quiet,
     )
-    writing.post_thread(lab.data, row, {"type": "note", "text": "a note", "user": 4}, quiet)
+    threads.post_thread(lab.data, row, {"type": "note", "text": "a note", "user": 4}, quiet)
     for text in ("one", "two", "bogus type"):
-        writing.post_thread(lab.data, row, {"type": "customer", "text": text}, quiet)
+        threads.post_thread(lab.data, row, {"type": "customer", "text": text}, quiet)
     writing.move(lab.data, row, 4, 2, quiet)
     writing.move(lab.data, row, 4, 1, quiet)
     writing.assign(lab.data, row, 4, 2, quiet)

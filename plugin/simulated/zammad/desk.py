@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import zlib
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
-from datetime import date, datetime
+from collections.abc import Mapping
+from datetime import date
 
-from plugin.simulated.desk import SimulatedDesk
-from plugin.simulated.mails import Mail, Said
 from plugin.simulated.problems import Problem
 from plugin.simulated.sending import Sender
 from plugin.simulated.server import Answer, Clock, Request
 from plugin.simulated.zammad import rows
-from plugin.simulated.zammad.articles import add_article, is_mailed_out, send_mail
+from plugin.simulated.zammad.acting import Acting
 from plugin.simulated.zammad.articles_api import ROUTES as ARTICLES
 from plugin.simulated.zammad.calls import Call, Settings, ZammadRoutes, authenticate
-from plugin.simulated.zammad.data import Data, stamp
+from plugin.simulated.zammad.data import Data
 from plugin.simulated.zammad.hooks import LATENCY, WAITS, Hooks, redirected
 from plugin.simulated.zammad.lookups_api import ROUTES as LOOKUPS
 from plugin.simulated.zammad.lookups_api import add_token
 from plugin.simulated.zammad.tables_api import ROUTES as TABLES
 from plugin.simulated.zammad.tables_api import insert
-from plugin.simulated.zammad.tagging import add_tag, remove_tag
 from plugin.simulated.zammad.tickets_api import ROUTES as TICKETS
-from plugin.simulated.zammad.tickets_api import delete, merge_tickets, saved_twice
-from plugin.simulated.zammad.writing import create_ticket, update_ticket
 
 ROUTES = ZammadRoutes()
 for _routes in (TICKETS, ARTICLES, LOOKUPS, TABLES):
@@ -37,17 +31,9 @@ _HEADERS = {
     "X-Content-Type-Options": "nosniff",
 }
 _NOT_FOUND_PAGE = "<!DOCTYPE html>\n<html>\n<title>404: Not Found</title>\n<h1>404</h1>\n</html>"
-_CHANNELS = {
-    "email": "email",
-    "phone": "phone",
-    "web": "web",
-    "chat": "chat",
-    "sms": "sms",
-    "social": "facebook feed post",
-}
 
 
-class SimulatedZammad(SimulatedDesk):
+class SimulatedZammad(Acting):
     """States, priorities, roles and the group `Users` are there; the rest is seeded.
 
     `service_user` None leaves all people to the caller (ids then start at 3); else there is an
@@ -204,296 +190,6 @@ class SimulatedZammad(SimulatedDesk):
             insert(self.data, "triggers", trigger, rows.NOBODY)
         return int(row["id"])
 
-    # people act ------------------------------------------------------------------------------
-
-    def customer_writes(
-        self,
-        customer: str,
-        subject: str,
-        text: str,
-        *,
-        group: str,
-        channel: str = "email",
-        automatic: bool = False,
-    ) -> int:
-        """Opens a ticket by e-mail unless `channel` says phone, web, chat, sms or social."""
-        with self._acting(self._customer(customer)) as call:
-            given = {"title": subject, "group": group, "preferences": _channel(channel)}
-            ticket = create_ticket(self.data, given, call.user)
-            article = self._from_customer(call, ticket, text, channel, automatic=automatic)
-            call.change(ticket["id"], "create", article)
-            if channel != "email" and saved_twice(call, ticket):
-                call.change(ticket["id"], "create")
-        return int(ticket["id"])
-
-    def customer_replies(self, ticket: int, text: str, *, automatic: bool = False) -> int:
-        """Writes by mail again, whatever the channel of the ticket was."""
-        row = self.data.ticket(ticket)
-        with self._acting(row["customer_id"]) as call:
-            article = self._from_customer(call, row, text, "email", automatic=automatic)
-            call.change(ticket, "update", article)
-        return article
-
-    def agent_writes(
-        self, agent: str, customer: str, subject: str, text: str, *, group: str
-    ) -> int:
-        """Opens a ticket and mails the customer."""
-        self._customer(customer)
-        with self._acting(self._user(agent)) as call:
-            given = {"title": subject, "group": group, "customer": customer}
-            ticket = create_ticket(self.data, given, call.user)
-            article = self._to_customer(call, ticket, text)
-            call.change(ticket["id"], "create", article)
-            if saved_twice(call, ticket):
-                call.change(ticket["id"], "create")
-        return int(ticket["id"])
-
-    def agent_replies(self, ticket: int, agent: str, text: str, *, close: bool = False) -> int:
-        """Answers by mail, in one request with closing when asked."""
-        row = self.data.ticket(ticket)
-        with self._acting(self._user(agent)) as call:
-            columns = (
-                update_ticket(self.data, row, {"state": "closed"}, call.user) if close else set()
-            )
-            article = self._to_customer(call, row, text)
-            call.change(ticket, "update", article, columns)
-        return article
-
-    def agent_notes(self, ticket: int, agent: str, text: str) -> int:
-        """Writes an internal note."""
-        row = self.data.ticket(ticket)
-        with self._acting(self._user(agent)) as call:
-            given = {"type": "note", "internal": True, "body": text}
-            article = add_article(self.data, row, given, call.user)
-            call.change(ticket, "update", article["id"])
-        return int(article["id"])
-
-    def agent_assigns(self, ticket: int, agent: str, to: str | None) -> None:
-        """Sets the owner; somebody without full access becomes nobody, silently."""
-        self._agent_updates(ticket, agent, {"owner_id": self._user(to) if to else rows.NOBODY})
-
-    def agent_moves(self, ticket: int, agent: str, group: str) -> None:
-        """Moves; the owner is dropped when they have no full access there."""
-        self._agent_updates(ticket, agent, {"group": group})
-
-    def agent_sets_state(
-        self, ticket: int, agent: str, state: str, pending_until: datetime | None = None
-    ) -> None:
-        """Sets the state; pending ones need `pending_until`."""
-        pending = {"pending_time": stamp(pending_until)} if pending_until else {}
-        self._agent_updates(ticket, agent, {"state": state, **pending})
-
-    def agent_sets_priority(self, ticket: int, agent: str, priority: str) -> None:
-        """Sets the priority, such as `3 high`."""
-        self._agent_updates(ticket, agent, {"priority": priority})
-
-    def agent_tags(self, ticket: int, agent: str, tag: str) -> None:
-        """Adds a tag: no webhook."""
-        with self._acting(self._user(agent)) as call:
-            add_tag(self.data, self.data.ticket(ticket), tag, call.user)
-
-    def agent_untags(self, ticket: int, agent: str, tag: str) -> None:
-        """Takes a tag away: no webhook."""
-        with self._acting(self._user(agent)) as call:
-            remove_tag(self.data, self.data.ticket(ticket), tag, call.user)
-
-    def agent_merges(self, source: int, agent: str, target: int) -> None:
-        """Merges: three deliveries."""
-        with self._acting(self._user(agent)) as call:
-            merge_tickets(call, self.data.ticket(source), self.data.ticket(target))
-
-    def delete(self, ticket: int) -> None:
-        """Deletes: no webhook."""
-        admin = next(n for n in self.data.users if self.data.has_permission(n, "admin"))
-        self.data.users[admin]["group_ids"].setdefault(
-            str(self.data.ticket(ticket)["group_id"]), ["full"]
-        )
-        with self._acting(admin) as call:
-            delete(call, str(ticket))
-
-    # looking ---------------------------------------------------------------------------------
-
-    def tickets(self) -> list[int]:
-        """The ids, the last changed first."""
-        with self._locked():
-            return list(reversed(self.data.tickets))
-
-    def messages(self, ticket: int) -> list[Said]:
-        """The articles."""
-        with self._locked():
-            return [self._said(number) for number in self.data.articles_of[ticket]]
-
-    def _said(self, number: int) -> Said:
-        row = self.data.articles[number]
-        kind = "customer" if row["sender_id"] == rows.CUSTOMER else "agent"
-        if row["type_id"] == rows.NOTE and kind == "agent":
-            kind = "note"
-        own = row["preferences"].get("deskladder")
-        return Said(
-            id=number,
-            kind="note" if row["internal"] else kind,
-            author=self.data.full_name(row["created_by_id"]),
-            at=datetime.fromisoformat(row["created_at"]),
-            body=row["body"],
-            subject=row["subject"] or "",
-            mark=own.get("mark") if isinstance(own, dict) else None,
-            automatic=row["sender_id"] == rows.SYSTEM,
-        )
-
-    def tags(self, ticket: int) -> set[str]:
-        """The tags, exactly as written."""
-        return set(self.data.tags[ticket])
-
-    def owner(self, ticket: int) -> str | None:
-        """None when nobody owns it."""
-        number = self.data.ticket(ticket)["owner_id"]
-        return None if number == rows.NOBODY else str(self.data.users[number]["email"])
-
-    def group(self, ticket: int) -> str:
-        """The group's name."""
-        return str(self.data.groups[self.data.ticket(ticket)["group_id"]]["name"])
-
-    def state(self, ticket: int) -> str:
-        """Such as `pending reminder`."""
-        return str(self.data.states[self.data.ticket(ticket)["state_id"]]["name"])
-
-    def priority(self, ticket: int) -> str | None:
-        """Such as `2 normal`."""
-        return str(self.data.priorities[self.data.ticket(ticket)["priority_id"]]["name"])
-
-    def subject(self, ticket: int) -> str:
-        """The title."""
-        return str(self.data.ticket(ticket)["title"])
-
-    def customer(self, ticket: int) -> str:
-        """The customer's address."""
-        return str(self.data.users[self.data.ticket(ticket)["customer_id"]]["email"])
-
-    def number(self, ticket: int) -> str:
-        """The number people see."""
-        return str(self.data.ticket(ticket)["number"])
-
-    def updated_at(self, ticket: int) -> str:
-        """The last change."""
-        return str(self.data.ticket(ticket)["updated_at"])
-
-    def subscribers(self, ticket: int) -> set[str]:
-        """Who follows the ticket."""
-        return {str(self.data.users[n]["email"]) for n in self.data.subscribers(ticket)}
-
-    def events(self, ticket: int) -> list[tuple[str, str]]:
-        """State, priority, group, owner and tags; other history is left out."""
-        shown = {"state", "priority", "group", "owner", "tag", "title"}
-        with self._locked():
-            return [
-                (line["created_at"], _sentence(line, self.data.full_name(line["created_by_id"])))
-                for line in self.data.history[ticket]
-                if line.get("attribute") in shown
-            ]
-
-    def agents(self) -> list[str]:
-        """Agents who are active."""
-        users = self.data.users.values()
-        return [u["email"] for u in users if u["active"] and self.data.is_agent(u["id"])]
-
-    def group_names(self) -> list[str]:
-        """The groups."""
-        return [str(row["name"]) for row in self.data.groups.values()]
-
-    def state_names(self) -> list[str]:
-        """Those without a date."""
-        return ["open", "closed"]
-
-    def priority_names(self) -> list[str]:
-        """Low, normal, high."""
-        return [str(row["name"]) for row in self.data.priorities.values()]
-
-    def mails(self) -> list[Mail]:
-        """The mail that left."""
-        return list(self.data.mails)
-
-    def name_of(self, email: str) -> str:
-        """A person's full name."""
-        user = self.data.find_user(email)
-        return self.data.full_name(user["id"]) if user else email
-
-    # inside ----------------------------------------------------------------------------------
-
-    def _user(self, email: str) -> int:
-        user = self.data.find_user(email)
-        if user is None:
-            raise LookupError(f"nobody is called {email} here; add_agent or add_customer first")
-        return int(user["id"])
-
-    def _customer(self, email: str) -> int:
-        known = self.data.find_user(email)
-        return int(known["id"]) if known else self.add_customer(email.partition("@")[0], email)
-
-    def _group(self, name: str) -> int:
-        row = self.data.group_named(name)
-        if row is None:
-            raise LookupError(f"there is no group {name} here; add_group first")
-        return int(row["id"])
-
-    @contextmanager
-    def _acting(self, user: int) -> Iterator[Call]:
-        with self._locked():
-            call = Call(self.data, Request("", "", (), {}), user, None, self.settings)
-            yield call
-            for change in call.changes:
-                self.hooks.fire(change)
-
-    def _agent_updates(self, ticket: int, agent: str, given: Mapping[str, object]) -> None:
-        with self._acting(self._user(agent)) as call:
-            columns = update_ticket(self.data, self.data.ticket(ticket), given, call.user)
-            if columns:
-                call.change(ticket, "update", None, columns)
-
-    def _from_customer(
-        self, call: Call, ticket: rows.Row, text: str, channel: str, *, automatic: bool
-    ) -> int:
-        person = self.data.users[call.user]
-        sender = f"{self.data.full_name(call.user)} <{person['email']}>"
-        mail = channel == "email"
-        seed = zlib.crc32(f"{ticket['id']}/{self.data.now()}".encode())
-        given = {
-            "type": _CHANNELS[channel],
-            "sender": "Customer",
-            "from": sender,
-            "to": self._address(ticket) if mail else None,
-            "subject": ticket["title"],
-            "body": text,
-            "message_id": f"<{seed:08x}.{len(self.data.articles)}@mail.example>" if mail else None,
-            "preferences": _automatic(automatic=automatic) if mail else {},
-        }
-        article = add_article(self.data, ticket, given, call.user)
-        if channel not in {"email", "web"}:
-            article["type_id"] = next(
-                n for n, name in rows.ARTICLE_TYPES.items() if name == _CHANNELS[channel]
-            )
-            if ticket["article_count"] == 1:
-                ticket["create_article_type_id"] = article["type_id"]
-        return int(article["id"])
-
-    def _address(self, ticket: rows.Row) -> str | None:
-        number = self.data.groups[ticket["group_id"]]["email_address_id"]
-        found = self.data.addresses.get(number or 0)
-        return f"{found[0]} <{found[1]}>" if found else None
-
-    def _to_customer(self, call: Call, ticket: rows.Row, text: str) -> int:
-        customer = self.data.users[ticket["customer_id"]]
-        given = {
-            "type": "email",
-            "to": f"{self.data.full_name(customer['id'])} <{customer['email']}>",
-            "subject": ticket["title"],
-            "body": text,
-            "subtype": "reply",
-        }
-        article = add_article(self.data, ticket, given, call.user)
-        if is_mailed_out(article):
-            send_mail(self.data, ticket, article)
-        return int(article["id"])
-
     def _api(self, request: Request) -> Answer:
         path = request.path.removeprefix("/api/v1")
         html = "json" not in request.headers.get("accept", "*/*") and "text/html" in (
@@ -529,24 +225,6 @@ def _refusal(problem: Problem, *, admin: bool) -> Answer:
     if problem.status in {401, 403}:
         headers["X-Failure"] = problem.text
     return Answer(problem.status, body, headers)
-
-
-def _channel(channel: str) -> dict[str, object]:
-    return {"channel_id": 3} if channel == "email" else {}
-
-
-def _automatic(*, automatic: bool) -> dict[str, object]:
-    return {"send-auto-response": not automatic, "is-auto-response": automatic}
-
-
-def _sentence(line: rows.Row, who: str) -> str:
-    match line["type"]:
-        case "added":
-            return f"{who} added the tag {line['value_to']}"
-        case "removed":
-            return f"{who} removed the tag {line['value_to']}"
-    before, after = line["value_from"] or "-", line["value_to"] or "-"
-    return f"{who} changed {line['attribute']} from {before} to {after}"
 
 
 _AUTO_REPLY = {
