@@ -19,6 +19,19 @@ def skip(why: str) -> Outcome:
     return Outcome(detail=why, done=False)
 
 
+_SO_ALREADY = "already so: "
+
+
+def skip_as_so(what: str) -> Outcome:
+    """Nothing was done, because it is so already: no news for the note `why`."""
+    return skip(_SO_ALREADY + what)
+
+
+def is_news(detail: str) -> bool:
+    """False for what was left undone only because it was so already."""
+    return not detail.startswith(_SO_ALREADY)
+
+
 def reason_gone(ticket: _Ticket) -> str | None:
     """Why nothing should be written on the ticket at all; None when it may."""
     return _GONE.get(ticket.state.type)

@@ -17,7 +17,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import changed_by_other, name_of, owner_id, reason_gone, skip
+from plugin.actions._fresh import changed_by_other, name_of, owner_id, reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Text, check_known
 from plugin.actions._people import find_person, may_own, reason_unavailable
 from plugin.conditions import Names
@@ -48,10 +48,8 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     agent = None if params.get("to") == NOBODY else find_person(params, occasion)
     wanted = "" if agent is None else str(agent.person.id)
     if owner_id(ticket) == wanted:
-        return skip(
-            "nobody owns the ticket anyway"
-            if agent is None
-            else f"{name_of(agent)} owns it already"
+        return skip_as_so(
+            "nobody owns the ticket" if agent is None else f"{name_of(agent)} owns it"
         )
     if why := _reason_against(agent, occasion):
         return skip(why)

@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import reason_gone, skip
+from plugin.actions._fresh import reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Scalar, Text
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability
@@ -38,7 +38,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         return skip(gone)
     before = _text(ticket.fields.get(name))
     if before == value:
-        return skip(f"field {name} has this value already")
+        return skip_as_so(f"field {name} has this value")
     occasion.helpdesk.set_field(ticket, name, value)
     return Outcome(
         detail=f"field {name} set",

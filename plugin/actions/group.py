@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import changed_by_other, owner_id, reason_gone, skip
+from plugin.actions._fresh import changed_by_other, owner_id, reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Text
 from plugin.conditions import Names
 from plugin.domain.errors import TryAgain
@@ -34,7 +34,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     if gone := reason_gone(ticket):
         return skip(gone)
     if ticket.group.name.lower() == wanted.lower():
-        return skip(f"the ticket is in {ticket.group.name} already")
+        return skip_as_so(f"the ticket is in {ticket.group.name}")
     seen = occasion.memory.seen
     if seen and changed_by_other(occasion, "group", str(seen.group_id), str(ticket.group.id)):
         return skip(f"somebody moved the ticket to {ticket.group.name} meanwhile")

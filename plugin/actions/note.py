@@ -20,7 +20,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import reason_gone, skip
+from plugin.actions._fresh import is_news, reason_gone, skip
 from plugin.actions._params import Form, Text, check_known, guess
 from plugin.conditions import Names
 from plugin.domain.errors import Refused
@@ -140,4 +140,5 @@ def _told(occasion: Occasion, *states: ActionState) -> list[str]:
         and record.key != occasion.action.key
         and record.state in states
         and record.detail
+        and is_news(record.detail)
     ]

@@ -14,7 +14,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import reason_gone, skip, wrote_last
+from plugin.actions._fresh import reason_gone, skip, skip_as_so, wrote_last
 from plugin.actions._params import Choice, Form
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability
@@ -37,7 +37,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     if gone := reason_gone(ticket):
         return skip(gone)
     if current is wanted:
-        return skip(f"the priority is {wanted.word} already")
+        return skip_as_so(f"the priority is {wanted.word}")
     if current is not None and wanted < current and _set_by_person(occasion, current):
         return skip(f"somebody set the priority {current.word}, which is never lowered")
     occasion.helpdesk.set_priority(ticket, wanted)

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import changed_by_other, reason_gone, skip
+from plugin.actions._fresh import changed_by_other, reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Length, Text, guess
 from plugin.conditions import Names
 from plugin.domain.duration import Duration
@@ -40,7 +40,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     if gone := reason_gone(ticket):
         return skip(gone)
     if ticket.state.name.lower() == wanted.lower():
-        return skip(f"the state is {ticket.state.name} already")
+        return skip_as_so(f"the state is {ticket.state.name}")
     if seen and changed_by_other(occasion, "state", seen.state, ticket.state.name):
         return skip(f"somebody set the state {ticket.state.name} meanwhile")
     state = _find(wanted, occasion)

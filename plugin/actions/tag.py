@@ -15,7 +15,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import reason_gone, skip
+from plugin.actions._fresh import reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Listed, Tag
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability
@@ -38,7 +38,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     wanted = [occasion.config.reveal(str(tag)) for tag in params["tags"]]
     missing = [tag for tag in wanted if tag not in ticket.tags]
     if not missing:
-        return skip("the ticket has this tag already" if len(wanted) == 1 else "it has them all")
+        return skip_as_so("the ticket has the tag" if len(wanted) == 1 else "it has all the tags")
     occasion.helpdesk.add_tags(ticket, missing)
     return Outcome(
         detail=f"tagged {', '.join(missing)}", wrote={"tags": missing}, replaced={"tags": []}

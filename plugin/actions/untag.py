@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import reason_gone, skip
+from plugin.actions._fresh import reason_gone, skip, skip_as_so
 from plugin.actions._params import Form, Listed, Tag
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability
@@ -35,7 +35,9 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     wanted = [occasion.config.reveal(str(tag)) for tag in params["tags"]]
     present = [tag for tag in wanted if tag in ticket.tags]
     if not present:
-        return skip("the ticket does not have this tag" if len(wanted) == 1 else "it has none")
+        return skip_as_so(
+            "the ticket does not have the tag" if len(wanted) == 1 else "it has none of them"
+        )
     occasion.helpdesk.remove_tags(ticket, present)
     return Outcome(
         detail=f"removed tag {', '.join(present)}",

@@ -52,6 +52,7 @@ def test_the_note_why_tells_what_was_done_and_what_not():
     records = (
         done("tag", {}, "tagged escalated"),
         done("group", {}, "somebody moved the ticket", key="b", state=ActionState.SKIPPED),
+        done("state", {}, "already so: the state is open", key="x", state=ActionState.SKIPPED),
         done("tag", {}, "of another rule", key="c", rule="other"),
         done("tag", {}, "of another cycle", key="d", cycle="c9"),
     )
@@ -61,6 +62,7 @@ def test_the_note_why_tells_what_was_done_and_what_not():
     assert "Done:\n- tagged escalated\n" in note_of(doing)
     assert "Not done:\n- somebody moved the ticket\n" in note_of(doing)
     assert "another" not in note_of(doing)
+    assert "already so" not in note_of(doing)
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.automatic import why_automatic
@@ -68,6 +68,7 @@ def test_only_the_first_lines_count():
 _TEXTS = st.text() | st.text(alphabet="re: automticply[]()<>@-\n\t", max_size=400)
 
 
+@settings(deadline=None)
 @given(
     sender=_TEXTS,
     subject=_TEXTS,

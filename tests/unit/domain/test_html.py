@@ -1,7 +1,7 @@
 """The words of an HTML message, whatever the sender's program did to it."""
 
 import pytest
-from hypothesis import example, given
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.html import plain_text
@@ -43,6 +43,7 @@ def test_text_is_what_a_reader_sees(html: str, text: str):
     assert plain_text(html) == text
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="<>!-/?&;#x\"'= apbrtdscriptle\n", max_size=200) | st.text())
 @example("<" * 50)
 @example("&#" + "9" * 5000 + ";")
@@ -50,6 +51,7 @@ def test_nothing_makes_it_raise(html: str):
     assert "\n\n\n" not in plain_text(html)
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(exclude_characters="<&")))
 def test_words_outside_tags_survive(words: str):
     text = plain_text(f"<p class='x'>{words}</p>")

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.duration import Duration
@@ -198,6 +198,7 @@ def test_the_sentence_of_a_promise_goes(source, rest):
     check_template(rest)
 
 
+@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.texts.times import say_instant
@@ -47,6 +47,7 @@ def test_the_year_turns_where_the_reader_is():
     assert say_instant(eve, "en", "Europe/London", AT) == "Thu 31 Dec, 23:30"
 
 
+@settings(deadline=None)
 @given(
     at=st.datetimes(
         timezones=st.just(UTC), min_value=datetime(1990, 1, 1), max_value=datetime(2090, 1, 1)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.ticket import EarlierTicket
@@ -81,6 +81,7 @@ def test_the_zone_is_the_customers_else_the_calendars(customer_zone, calendars, 
     assert zone_for(ticket, a_config(calendars=calendars)) == zone
 
 
+@settings(deadline=None)
 @given(st.text(), st.integers(2, 50))
 def test_one_line_is_one_short_harmless_line(text, longest):
     line = one_line(text, longest)
