@@ -226,6 +226,7 @@ class HttpServer:
         self.clock = clock
         self.faults = Faults()
         self.requests: list[LoggedRequest] = []
+        self.errors: list[Exception] = []
         self.stopping = threading.Event()
         self.url = ""
         self._respond = respond
@@ -288,13 +289,21 @@ class HttpServer:
             line.status = _break(fault, handler)
             return
         with self._lock:
-            answer = self._respond(request)
+            answer = self._answer(request)
         self._tell("after", request)
         if fault:
             line.status = _break(fault, handler, answer)
             return
         line.status = answer.status
         handler.answer(answer)
+
+    def _answer(self, request: Request) -> Answer:
+        """A request nobody foresaw is a 500, as on the real ones, and is kept in `errors`."""
+        try:
+            return self._respond(request)
+        except Exception as error:  # noqa: BLE001 - whatever a client sent, the server lives on
+            self.errors.append(error)
+            return Answer(500, {"error": "Server Error", "message": "Server Error"})
 
     def _tell(self, phase: str, request: Request) -> None:
         for hook in self._hooks:

@@ -115,6 +115,23 @@ def test_hooks_are_called_on_both_sides_of_the_effect(desk):
     assert seen == [("before", "POST", 0), ("after", "POST", 1)]
 
 
+def test_a_request_nobody_foresaw_is_a_server_error_and_no_end(desk):
+    if desk.type == "zammad":
+        path, body = (
+            "/api/v1/tickets",
+            {"title": "x", "group": "Finance", "customer": "david@acme.example", "mentions": ["x"]},
+        )
+    else:
+        path, body = "/api/conversations/1/threads", {"type": ["note"], "text": "x", "user": 2}
+    headers = {"Authorization": f"Token token={desk.token}", "X-FreeScout-API-Key": desk.token}
+
+    answer = requests.post(desk.url + path, json=body, headers=headers, timeout=5)
+
+    assert answer.status_code == 500
+    assert len(desk.server.errors) == 1
+    assert write_note(desk).status_code == 201
+
+
 def test_every_call_is_logged_with_its_outcome(desk):
     desk.faults.add(Trouble.TOO_MANY)
 

@@ -19,6 +19,7 @@ from plugin.simulated.problems import Problem
 from plugin.simulated.sending import Outgoing, Post, Sender
 from plugin.simulated.zammad.articles import add_article, send_mail
 from plugin.simulated.zammad.data import Data, as_id
+from plugin.simulated.zammad.notifying import notify_agents
 from plugin.simulated.zammad.payloads import encoded, inspected, payload
 from plugin.simulated.zammad.rows import NOBODY, Row
 from plugin.simulated.zammad.searching import compile_condition
@@ -62,6 +63,10 @@ class Hooks:
                 self._perform(trigger, change)
         for trigger in due:
             self._queue(trigger, change)
+        ticket = data.tickets.get(change.ticket_id)
+        if ticket and not (change.kind == "create" and change.article_id is None):
+            article = data.articles.get(change.article_id or 0)
+            notify_agents(data, ticket, change.kind, article)
 
     def _applies(self, trigger: Row, change: Change) -> bool:
         ticket = self._data.tickets.get(change.ticket_id)
