@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib.util
+import inspect
 import re
+import textwrap
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -54,6 +56,9 @@ def test_every_yaml_block_in_the_docs_is_a_file_the_loader_accepts(
             "\nhelpdesks: {support: {type: zammad, url: https://help.example.com, token: '${TOKEN}', "
             "webhook_secret: '${SECRET}', service_user: deskladder@example.com}}\n"
         )
+    secret = tmp_path / "secret"
+    secret.write_text("of a file\n", encoding="utf-8")
+    whole = re.sub(r"\$\{file:[^}]+\}", f"${{file:{secret}}}", whole)
     file = tmp_path / "deskladder.yaml"
     file.write_text(whole, encoding="utf-8")
 
@@ -116,3 +121,62 @@ def test_the_generated_pages_are_up_to_date() -> None:
     ]
 
     assert stale == [], "run `make docs`"
+
+
+def examples(modules: dict[str, object]) -> list[object]:
+    """Every indented example of the docstrings, one entry each, as module:entry."""
+    found: list[object] = []
+    for name, module in {m.__name__.rpartition(".")[2]: m for m in modules.values()}.items():
+        text = inspect.cleandoc(module.__doc__)
+        for block in re.findall(r"(?:^ {4}.+\n?)+", text + "\n", re.MULTILINE):
+            for entry in re.split(r"^(?=\S)", textwrap.dedent(block), flags=re.MULTILINE):
+                if entry.strip():
+                    found.append(pytest.param(entry, id=f"{name}: {entry.splitlines()[0]}"))
+    return found
+
+
+AROUND = """
+version: 1
+helpdesks: {support: {type: zammad, url: https://help.example.com, token: "${T}", webhook_secret: "${S}", service_user: d@example.com}}
+defaults: {calendar: office, promise: 4h}
+calendars:
+  office: &hours {timezone: Europe/Amsterdam, hours: {mon-fri: [09:00-17:00]}}
+  phone: *hours
+  hotline: *hours
+teams: {finance: {group: Finance, lead: ana@example.com}, front: {group: 1st Level, lead: ben@example.com}, warranty: {group: Warranty, lead: walter@example.com}}
+notify: {duty: {url: "${DUTY}"}, board: {url: "${BOARD}"}}
+replies: {we_escalated: {en: "by {{ promise_at }}"}}
+rules:
+"""
+
+
+def rule(**parts: str) -> str:
+    return AROUND + textwrap.indent(
+        "- name: example\n" + "".join(f"  {key}: {value}\n" for key, value in parts.items()), "  "
+    )
+
+
+@pytest.mark.parametrize("example", examples(conditions.registry()))
+def test_every_example_of_a_condition_is_understood(example: str, tmp_path: Path) -> None:
+    file = tmp_path / "deskladder.yaml"
+    body = textwrap.indent(example, "      ")
+    file.write_text(
+        rule(on="[ticket.updated, time]", when="\n" + body, do="[{tag: seen}]"), encoding="utf-8"
+    )
+
+    config = load(file, environ=Anything(), now=NOW)
+
+    assert len(config.rules) == 1
+
+
+@pytest.mark.parametrize("example", examples(actions.registry()))
+def test_every_example_of_an_action_is_understood(example: str, tmp_path: Path) -> None:
+    file = tmp_path / "deskladder.yaml"
+    body = textwrap.indent(example.partition("\n")[2], "    ")
+    file.write_text(
+        rule(on="[ticket.updated]", when="{priority: high}", do="\n" + body), encoding="utf-8"
+    )
+
+    config = load(file, environ=Anything(), now=NOW)
+
+    assert config.rules[0].do
