@@ -1,11 +1,7 @@
 """SLA clocks: what was measured on a ticket, what is running, and when it will be late.
 
 Pure and computed on every read: the same ticket, policy, calendar and instant give the same clocks.
-The stored due time is only an index. docs/time.md has the table of what starts and stops a clock.
-
-Two decisions the table leaves open. The message a ticket was opened with belongs to its creation, so
-it starts `first_response` and not `next_response`; only a later one does. A message on a closed
-ticket starts nothing; if it reopens the ticket, the reopening does.
+The stored due time is only an index. `cycles.py` has the table of what starts and stops a clock.
 """
 
 from __future__ import annotations

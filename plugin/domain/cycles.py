@@ -1,6 +1,23 @@
 """Which cycles of which metric a ticket went through: what started each, and what stopped it.
 
-The table of docs/time.md, read over what happened, in order; no time is counted here.
+Read over what happened, in order; no time is counted here.
+
+| | first_response | next_response | periodic_update | resolution |
+|---|---|---|---|---|
+| created by the customer | start | - | start | start |
+| created by an agent | - | - | start | start |
+| customer's message, first unanswered | - | start | - | - |
+| customer's message, a further one | - | keeps its start | - | - |
+| public reply by a human agent | stop | stop | restart | - |
+| automatic messages, ours, notes | - | - | - | - |
+| a pausing state ends | resume | resume | restart | resume |
+| closed | stop, void if unanswered | stop | stop | stop |
+| reopened within the window | - | start | start | same cycle without the closed time |
+| reopened later | - | start | start | new cycle |
+| merged, removed | void | void | void | void |
+
+The message a ticket was opened with belongs to its creation, so it starts `first_response` alone. A
+message on a closed ticket starts nothing; if it reopens the ticket, the reopening does.
 """
 
 from __future__ import annotations
@@ -166,9 +183,13 @@ class _Story:
 
     def _start(self, metric: Metric, at: datetime, why: str) -> None:
         latest = self._latest(metric)
-        if latest is None or not latest.runs:
-            number = latest.number + 1 if latest else 1
-            self.cycles.append(Cycle(metric, number, at, why))
+        if latest and latest.runs:
+            return
+        if latest and latest.started_at.replace(microsecond=0) == at.replace(microsecond=0):
+            # Two cycles that begin in one second would have one name; it is one that goes on.
+            latest.stopped_at, latest.stopped_by, latest.is_void = None, "", False
+            return
+        self.cycles.append(Cycle(metric, latest.number + 1 if latest else 1, at, why))
 
     def _stop(self, metric: Metric, at: datetime, why: str) -> bool:
         latest = self._latest(metric)

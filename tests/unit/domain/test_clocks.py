@@ -440,7 +440,7 @@ steps = st.lists(
 )
 
 
-@settings(max_examples=150, deadline=None, derandomize=True)
+@settings(max_examples=300, deadline=None, derandomize=True)
 @given(steps, st.integers(0, 4000))
 def test_any_life_has_consistent_clocks(story: list, minute: int) -> None:
     life = Life()
