@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from plugin.domain.storing import StoreStatus
@@ -82,6 +82,10 @@ class Metrics:
         """Show the store's figures, read at each scrape."""
         self.registry.register(_StoreCollector(status))
 
+    def watch_breakers(self, states: Callable[[], Mapping[str, str]]) -> None:
+        """Show which circuit breakers are not closed; `states` maps a helpdesk to its state."""
+        self.registry.register(_BreakerCollector(states))
+
     def render(self) -> bytes:
         """The text Prometheus reads."""
         from prometheus_client import generate_latest
@@ -120,3 +124,20 @@ class _StoreCollector:
         for state, count in status.actions_by_state.items():
             outbox.add_metric([str(state)], count)
         yield outbox
+
+
+class _BreakerCollector:
+    def __init__(self, states: Callable[[], Mapping[str, str]]) -> None:
+        self._states = states
+
+    def describe(self) -> list[Any]:
+        return []
+
+    def collect(self) -> Iterator[Any]:
+        from prometheus_client.core import GaugeMetricFamily
+
+        text = "1 while the helpdesk is left alone after failures in a row"
+        breakers = GaugeMetricFamily("deskladder_breaker_open", text, labels=["helpdesk"])
+        for name, state in self._states().items():
+            breakers.add_metric([name], float(state != "closed"))
+        yield breakers

@@ -76,7 +76,14 @@ class Service:
         except BaseException:
             self._close_store()
             raise
+        self.metrics.watch_breakers(self._breakers)
         self._build()
+
+    def _breakers(self) -> dict[str, str]:
+        """The state of each client's circuit breaker, where it has one."""
+        helpdesks = self.keeper.live().helpdesks
+        healths = {name: getattr(one, "health", None) for name, one in helpdesks.items()}
+        return {name: str(health().state) for name, health in healths.items() if health}
 
     def _build(self) -> None:
         from plugin.engine.decide import decide

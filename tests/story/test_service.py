@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import urllib.error
@@ -86,6 +87,7 @@ def test_metrics_show_the_store_and_the_work(world):
     assert 'deskladder_rule_firings_total{rule="billing"} 1.0' in text
     assert 'deskladder_actions_stored{state="done"} 6.0' in text
     assert "deskladder_dead_letters 0.0" in text
+    assert 'deskladder_breaker_open{helpdesk="support"} 0.0' in text
 
 
 # Reload -------------------------------------------------------------------------------------
@@ -214,7 +216,7 @@ def command(world: World, *arguments: str, **environ: str) -> subprocess.Complet
     )
 
 
-def test_serve_starts_answers_and_stops_on_sigterm_with_0(world):
+def test_serve_answers_reads_the_file_again_on_sighup_and_stops_on_sigterm_with_0(world):
     port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "plugin", "serve", "--bind", f"127.0.0.1:{port}"],
@@ -226,6 +228,8 @@ def test_serve_starts_answers_and_stops_on_sigterm_with_0(world):
     try:
         world.port = port
         wait_for(lambda: answers(world), 30)
+        process.send_signal(signal.SIGHUP)
+        wait_for(lambda: 'reloads_total{outcome="ok"} 1.0' in get(world, "/metrics")[1])
         process.terminate()
         _, errors = process.communicate(timeout=20)
     finally:
@@ -234,6 +238,7 @@ def test_serve_starts_answers_and_stops_on_sigterm_with_0(world):
     assert process.returncode == 0
     events = [json.loads(line)["event"] for line in errors.splitlines()]
     assert events[0] == "service.started"
+    assert "config.reloaded" in events
     assert events[-1] == "service.stopped"
     assert world.desk.token not in errors
 

@@ -277,10 +277,14 @@ ESCALATED = (1, 1, {"billing", "esc-l1", "escalated"}, "Finance", "ana@example.c
 
 
 def wait_for(
-    is_so: Callable[[], bool], timeout: float = 10.0, what: Callable[[], str] = lambda: ""
+    is_so: Callable[[], bool],
+    timeout: float = 10.0,
+    what: Callable[[], str] = lambda: "",
+    *,
+    every: float = 0.02,
 ) -> None:
     """Wait until something is so; fails with `what()` when it never is."""
     end = time.monotonic() + timeout
     while not is_so():
         assert time.monotonic() < end, f"not within {timeout} s: {what()}"
-        time.sleep(0.02)
+        time.sleep(every)
