@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import signal
 import sys
 from types import FrameType
@@ -37,6 +38,8 @@ def run(arguments: argparse.Namespace) -> int:
     from plugin.demo.performance import follow, play, stage
 
     logs.configure(level="error")
+    # Everything is on this machine: a proxy of the surroundings could only break it.
+    os.environ["no_proxy"] = os.environ["NO_PROXY"] = "127.0.0.1,localhost"
     signal.signal(signal.SIGTERM, _interrupt)
     tell("Starting a simulated helpdesk and Deskladder beside it …")
     try:

@@ -20,7 +20,9 @@ ROOT = Path(__file__).parents[2]
 
 def environment(folder):
     kept = {key: value for key, value in os.environ.items() if not key.startswith("DESKLADDER")}
-    return {**kept, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "TZ": "UTC"}
+    nowhere = "http://127.0.0.1:1"  # a proxy the demo must not ask
+    proxies = {"http_proxy": nowhere, "HTTP_PROXY": nowhere, "no_proxy": "", "NO_PROXY": ""}
+    return {**kept, **proxies, "TMPDIR": str(folder), "PYTHONUNBUFFERED": "1", "TZ": "UTC"}
 
 
 def start(folder, *options):
