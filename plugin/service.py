@@ -12,6 +12,7 @@ from functools import partial
 from pathlib import Path
 from random import Random
 from types import FrameType
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from plugin import clock as real_clock
@@ -28,6 +29,9 @@ from plugin.health import Health
 from plugin.keeping import Keeper
 from plugin.metrics import Metrics
 from plugin.whereabouts import store_file, store_url
+
+if TYPE_CHECKING:
+    from plugin.web.server import Server
 
 Clock = Callable[[], datetime]
 
@@ -92,6 +96,7 @@ class Service:
         from plugin.scheduler import Scheduler
         from plugin.web.app import Doors, create_app
 
+        self._server: Server | None = None
         store: Waking = self.store
         self.health = Health(
             keeper=self.keeper,
@@ -135,10 +140,10 @@ class Service:
         except DeskladderError:
             self._close_store()
             raise
-        self._server = Server(self.app, opened, threads=self._threads)
-        host, port = self._server.address
+        server = self._server = Server(self.app, opened, threads=self._threads)
+        host, port = server.address
         self.url = f"http://{f'[{host}]' if ':' in host else host}:{port}"
-        self._server.start()
+        server.start()
         if self._alone is not None:
             free_leases_of_the_dead(self.store, self._clock(), self._pace)
         self.workforce.start()
@@ -153,7 +158,8 @@ class Service:
         self._stopped = True
         end = monotonic() + timeout
         self._scheduler.stop()
-        self._server.stop(timeout / 3)
+        if self._server is not None:
+            self._server.stop(timeout / 3)
         finished = self.workforce.stop(max(0.5, end - monotonic()))
         self.keeper.close()
         self._close_store()

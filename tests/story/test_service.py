@@ -201,7 +201,7 @@ def test_a_port_in_use_is_told_and_leaves_the_store_free(world):
     with pytest.raises(DeskladderError, match="--bind"):
         service.start()
 
-    Service(world.config, environ=environ, bind="127.0.0.1:0")._close_store()
+    assert Service(world.config, environ=environ, bind="127.0.0.1:0").stop()
 
 
 def command(world: World, *arguments: str, **environ: str) -> subprocess.CompletedProcess[str]:
