@@ -250,17 +250,16 @@ class Calendar:
             start = end
         if seconds <= 0:
             return start
-        table = self._compiled[0]
-        if not table.first <= start < table.last:
-            table = self.openings(start, start)
-        index = bisect_right(table.starts, start) - 1
-        end = table.ends[index]
-        # Comparisons, not min(): a call would cost a third of this whole question.
-        passed = start if start < end else end  # noqa: FURB136
-        target = table.shifts[index] + passed + seconds
-        if target > table.totals[-1] or table.idle:
+        first, last, starts, ends, shifts, totals, idle = self._compiled[0].lists
+        if not first <= start < last:
             return self._due_beyond(start, seconds)
-        return target - table.shifts[bisect_left(table.totals, target)]
+        index = bisect_right(starts, start) - 1
+        end = ends[index]
+        # Comparisons, not min(): a call would cost a third of this whole question.
+        target = shifts[index] + (start if start < end else end) + seconds  # noqa: FURB136
+        if target > totals[-1] or idle:
+            return self._due_beyond(start, seconds)
+        return target - shifts[bisect_left(totals, target)]
 
     def due_epochs(self, starts: Sequence[int], seconds: int) -> list[int]:
         """`due_epoch` for many starts at once: a changed calendar re-targets all its clocks so."""
@@ -284,10 +283,9 @@ class Calendar:
         """Open seconds from `start` to `end` without the sorted spans `paused`."""
         if end < start:
             return -self.open_seconds(end, start, paused)
-        table = self._compiled[0]
-        if start < table.first or end >= table.last:
-            table = self.openings(start, end)
-        starts, ends, shifts = table.starts, table.ends, table.shifts
+        first, last, starts, ends, shifts, _, _ = self._compiled[0].lists
+        if start < first or end >= last:
+            _, _, starts, ends, shifts, _, _ = self.openings(start, end).lists
         low = bisect_right(starts, start) - 1
         high = bisect_right(starts, end) - 1
         low_end, high_end = ends[low], ends[high]
@@ -297,7 +295,7 @@ class Calendar:
         for pause_start, pause_end in paused:
             begin, stop = max(pause_start, start), min(pause_end, end)
             if begin < stop:
-                open_time -= table.passed(stop) - table.passed(begin)
+                open_time -= self.open_seconds(begin, stop)
         return open_time
 
     def shift_days(self, at: int, days: int) -> int:

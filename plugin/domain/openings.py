@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -20,6 +20,7 @@ IDLE_LIMIT = 366 * SECONDS
 """The longest closed time a deadline may lie behind."""
 
 Span = tuple[int, int]
+Lists = tuple[int, int, list[int], list[int], list[int], list[int], list[Span]]
 Segment = tuple[int, int, int]
 """From, to (UTC seconds) and the zone's offset from UTC in between."""
 
@@ -45,6 +46,20 @@ class Openings:
     idle: list[Span]
     occasions: Mapping[int, str]
     cuts: Sequence[tuple[int, int, str]]
+    lists: Lists = field(init=False, repr=False, compare=False)
+    """All that a question in a hurry needs, unpacked at one go."""
+
+    def __post_init__(self) -> None:
+        lists = (
+            self.first,
+            self.last,
+            self.starts,
+            self.ends,
+            self.shifts,
+            self.totals,
+            self.idle,
+        )
+        object.__setattr__(self, "lists", lists)
 
     def passed(self, at: int) -> int:
         """Open seconds from `first` to `at`, which must lie inside the horizon."""
