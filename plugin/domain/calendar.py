@@ -371,7 +371,7 @@ class Calendar:
         if first_year < FIRST_YEAR or last_year > LAST_YEAR:
             raise ValueError(
                 f"calendar {self.name!r} knows the years {FIRST_YEAR} to {LAST_YEAR - 1}; "
-                f"asked for {first_year} to {last_year - 1}"
+                f"asked about {first_year if first_year < FIRST_YEAR else last_year - 1}"
             )
         # Half as much again, so that a long walk compiles few times.
         spare = max(1, (table.last - table.first) // (SECONDS * 730))

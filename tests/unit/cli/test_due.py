@@ -152,7 +152,7 @@ def test_a_bad_line_of_a_batch_does_not_stop_the_others(
         "line 6: expected the keys calendar, start, duration, end, pauses; got 'durations'",
         "line 7: expected either duration or end",
         "line 8: expected a pause to be two instants, got ['x']",
-        "line 9: calendar 'always' knows the years 1970 to 2199; asked for 1950 to 1950",
+        "line 9: calendar 'always' knows the years 1970 to 2199; asked about 1950",
         "fine",
     ]
 
