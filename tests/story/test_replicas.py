@@ -21,7 +21,7 @@ pytestmark = [
     pytest.mark.xdist_group("replicas"),
 ]
 
-TICKETS = int(os.environ.get("DESKLADDER_TEST_TICKETS", "2000"))
+TICKETS = int(os.environ.get("DESKLADDER_TEST_TICKETS", "300"))
 RULES = """\
 rules:
   - name: billing
@@ -33,7 +33,7 @@ rules:
     when: {none: [{text: {any_of: {en: [invoice]}}}]}
     do: [{tag: other}]
 """
-PACE = replace(QUICK, lease=timedelta(seconds=4), reconcile=5.0, sweep=600.0, tick=1.0, watch=5.0)
+PACE = replace(QUICK, lease=timedelta(seconds=4), reconcile=15.0, sweep=600.0, tick=1.0, watch=5.0)
 
 
 class Killer:
