@@ -185,6 +185,7 @@ def ticket(
         touched_at=last_touch(listed, book.me),
         created_by=_created_by(mapping(conversation.get("createdBy")), book.me),
         extra={"cc": tuple(cc(conversation))},
+        states=_MEANING,
     )
 
 

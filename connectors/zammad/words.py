@@ -204,6 +204,7 @@ def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
         created_by=_created_by(record, dossier),
         merged_into=_merged_into(now_in, dossier),
         extra={"can_mail": _can_mail(record, dossier)},
+        states={one.name: one.type for one in book.states.values()},
     )
 
 

@@ -126,6 +126,11 @@ def events_of(clocks: Iterable[ClockState], now: datetime) -> tuple[ClockEvent, 
     return tuple(sorted(found, key=lambda event: event.at))
 
 
+def timeline_of(clock: ClockState) -> tuple[ClockEvent, ...]:
+    """All a clock has told and will tell if nothing else happens, oldest first."""
+    return tuple(sorted(_events(clock), key=lambda event: event.at))
+
+
 def next_instant(clocks: Iterable[ClockState], now: datetime) -> datetime | None:
     """The next instant at which a clock will have something to tell, if nothing else happens."""
     instants = (event.at for clock in clocks for event in _events(clock) if event.at > now)

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from plugin.domain.ticket import Priority, StateType, Ticket, TicketRef
+from plugin.domain.ticket import Change, Priority, StateType, Ticket, TicketRef
 
 
 class ActionState(enum.StrEnum):
@@ -79,12 +79,28 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Announced:
+    """What the SLA clocks of a ticket have told already.
+
+    `digest` is that of the policies they were computed by. What happened at or before
+    `silent_until` is never told (None: nothing is kept quiet). `keys` are the newest of what was
+    told or passed over, oldest first; `ahead` maps the keys still to come to their instants.
+    """
+
+    digest: str
+    silent_until: datetime | None = None
+    keys: tuple[str, ...] = ()
+    ahead: Mapping[str, datetime] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
 class Memory:
     """Everything `decide` may know beside the ticket itself.
 
     Written back by the plan: `seen`, `looked_at` (when, by our clock, `seen` was taken), `closed_at`
     (when the ticket was last closed, kept when it is opened again), `cycle`, `reopened`, `handoffs`,
-    `human_priority`, `fired`.
+    `human_priority`, `fired`, `announced` (None until SLA clocks ran), `observed` (changes of state
+    that were seen, oldest first, at most the last 50: the history of a host that tells none).
     `cycle` starts at 1 and rises each time a closed ticket is reopened. `fired` maps a rule's name
     to the instants it fired on this ticket, oldest first, at most the last 20.
     Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
@@ -106,6 +122,8 @@ class Memory:
     demoted: Mapping[str, str] = field(default_factory=dict)
     looked_at: datetime | None = None
     closed_at: datetime | None = None
+    announced: Announced | None = None
+    observed: tuple[Change, ...] = ()
 
     def with_changes(self, **changes: object) -> Memory:
         """A copy with some fields replaced."""

@@ -56,13 +56,26 @@ class Timer:
 
 
 @dataclass(frozen=True, slots=True)
+class ClockMark:
+    """Which SLA clock an event is about: `key` names cycle and threshold, once for ever."""
+
+    key: str
+    metric: str
+    policy: str
+
+
+@dataclass(frozen=True, slots=True)
 class Event:
-    """Something that happened to the ticket since it was last seen (`customer.replied`, …)."""
+    """Something that happened to the ticket since it was last seen (`customer.replied`, …).
+
+    `clock` is set for `sla.…` alone, `message_id` for what somebody wrote.
+    """
 
     name: str
     at: datetime
     why: str = ""
     message_id: int | None = None
+    clock: ClockMark | None = None
 
 
 @dataclass(frozen=True, slots=True)

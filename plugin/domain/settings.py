@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,6 +16,7 @@ from plugin.domain.duration import Duration
 if TYPE_CHECKING:
     from plugin.domain.calendar import Calendar
     from plugin.domain.situation import Condition
+    from plugin.domain.sla import SlaPolicy
 
 
 class Secret:
@@ -53,12 +55,15 @@ class OncePer(enum.StrEnum):
     """How often a rule may fire on one ticket.
 
     `CYCLE`: once until the ticket is closed and reopened. `MESSAGE`: once per customer message.
+    `CLOCK`: once for each threshold, breach or end of each cycle of an SLA clock; on other events
+    like `CYCLE`.
     """
 
     TICKET = "ticket"
     CYCLE = "cycle"
     MESSAGE = "message"
     DAY = "day"
+    CLOCK = "clock"
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +133,25 @@ class Rule:
 
 
 @dataclass(frozen=True, slots=True)
+class Sla:
+    """One entry of `sla:`: for which tickets, what is promised, in whose hours.
+
+    `digest` changes when anything it says changes, its calendar included.
+    """
+
+    policy: SlaPolicy
+    when: Condition
+    calendar: Calendar
+    place: Place
+    digest: str = ""
+
+    @property
+    def name(self) -> str:
+        """The policy's name."""
+        return self.policy.name
+
+
+@dataclass(frozen=True, slots=True)
 class Guards:
     """The safety limits; the defaults are those of the documentation."""
 
@@ -173,6 +197,12 @@ class Config:
     warnings: tuple[str, ...] = ()
     promise: Duration | None = None  # defaults.promise: what `promise_at` counts from now
     secrets: Mapping[str, Secret] = field(default_factory=dict)  # `${VARIABLE}` → value
+    sla: tuple[Sla, ...] = ()  # the first whose `when` holds counts
+
+    @property
+    def sla_digest(self) -> str:
+        """Changes when any policy, its calendar or the order of policies changes."""
+        return sha256(" ".join(entry.digest for entry in self.sla).encode()).hexdigest()[:16]
 
     def reveal(self, text: str) -> str:
         """Put the values of `${VARIABLE}` references in. Only for texts that stood in the file:

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from plugin.domain.memory import Memory
     from plugin.domain.settings import Team
     from plugin.domain.ticket import Message, Ticket
+    from plugin.domain.watching import Watch
 
 TEXT_LIMIT = 50_000
 """How many characters of a message the conditions read: nobody's complaint starts later."""
@@ -31,6 +32,7 @@ class Situation:
 
     `calendar` is the default calendar, or None: then elapsed time is real time. `latest` is the
     newest message of the customer written by a human, which `subject`, `body` and `text` look at.
+    `watch` is the SLA policy that counts and its clocks; None while that is being found out.
     Folded texts (case and accents removed) and their words are computed once, on first use.
     """
 
@@ -42,6 +44,7 @@ class Situation:
     teams: Mapping[str, Team] = field(default_factory=dict)
     events: tuple[Event, ...] = ()
     language: str = "en"
+    watch: Watch | None = None
 
     @cached_property
     def latest(self) -> Message | None:

@@ -136,7 +136,8 @@ class MessageKind(enum.StrEnum):
 class Message:
     """One thing somebody said on a ticket.
 
-    `text` is plain text (HTML stripped, quoted history left in). `automatic` is the reason in
+    `text` is plain text (HTML stripped, quoted history left in), `fresh` the part conditions look
+    at. `automatic` is the reason in
     words when no human wrote it (out-of-office, bounce, trigger, ours); None means a human did.
     `ours` is true for everything the service user posted. `mark` is our machine mark when the
     message carries one. `channel` is `email phone chat web social sms note other`.
@@ -153,6 +154,7 @@ class Message:
     ours: bool = False
     mark: str | None = None
     remote_id: str | None = None  # Message-ID of a mail, to answer into its thread
+    fresh: str | None = None  # `text` without quotes and signature; None when nobody looked yet
 
     @property
     def by_human(self) -> bool:
@@ -194,6 +196,7 @@ class Ticket:
     the host keeps none. `customer_tickets` is None when not asked for; it includes this ticket.
     `fields` holds custom attributes by the host's own name. `touched_at` is the latest change of
     anything by a human agent the host can tell us about. `from_social` tells a public channel.
+    `states` says what the names of states in `history` mean.
     """
 
     ref: TicketRef
@@ -220,6 +223,7 @@ class Ticket:
     created_by: Role = Role.CUSTOMER
     merged_into: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)  # the connector's own, e.g. cc
+    states: Mapping[str, StateType] = field(default_factory=dict)
 
     @property
     def from_social(self) -> bool:

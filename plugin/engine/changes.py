@@ -9,6 +9,7 @@ from datetime import datetime
 from plugin.domain.memory import ActionRecord, Memory, Seen
 from plugin.domain.ticket import Change, Role, Ticket
 
+_OBSERVED = 50
 _CLOSED_NAMES = frozenset({"closed", "merged", "removed", "spam", "deleted"})
 
 
@@ -59,6 +60,20 @@ def transitions_of(what: str, ticket: Ticket, memory: Memory) -> tuple[Transitio
     if memory.seen is None:
         return _closed_since(ticket, memory) if what == "state" else ()
     return _difference(what, ticket, memory, memory.seen)
+
+
+def observed_states(ticket: Ticket, memory: Memory) -> tuple[Change, ...]:
+    """Every change of state we saw ourselves, for a ticket whose history cannot be read.
+
+    Ours included: what we set is a state like any other.
+    """
+    seen = memory.seen
+    if ticket.history is not None or seen is None or seen.state == ticket.state.name:
+        return memory.observed
+    closed_at = ticket.closed_at if ticket.is_closed else None
+    at = max(closed_at or ticket.updated_at, seen.updated_at)
+    change = Change(at, "state", seen.state, ticket.state.name)
+    return (*memory.observed, change)[-_OBSERVED:]
 
 
 def tags_changed(ticket: Ticket, memory: Memory) -> Tags:

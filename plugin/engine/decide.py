@@ -22,6 +22,8 @@ from plugin.domain.plan import Event, Plan, RuleOutcome, Step, Timer
 from plugin.domain.settings import Config, Mode, OncePer, Rule
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import Ticket
+from plugin.domain.watching import Watch, situation_of, watch
+from plugin.engine.announcing import announce
 from plugin.engine.events import News, news_of
 from plugin.engine.firing import Firings, Occasion, unit_of
 
@@ -40,27 +42,34 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
     news = news_of(ticket, memory, now)
     if is_left_alone(config, ticket):
         return Plan(ticket.ref, now, news.memory, news.events)
+    watched = watch(config, ticket, news.memory, now)
+    told = announce(config, ticket, memory, watched, now)
     firings = Firings(config, ticket, memory, now, step_of)
     outcomes: list[RuleOutcome] = []
-    timers: list[Timer] = []
-    for occasion in occasions_of(config, ticket, news, now):
+    timers: list[Timer] = [*told.timers]
+    for occasion in occasions_of(config, ticket, news, now, watched, told.events):
         _ask_rules(config, occasion, firings, outcomes, timers)
     return Plan(
         ref=ticket.ref,
         decided_at=now,
-        memory=news.memory.with_changes(fired=firings.fired),
-        events=news.events,
+        memory=news.memory.with_changes(fired=firings.fired, announced=told.memory),
+        events=(*news.events, *told.events),
         outcomes=tuple(outcomes),
         actions=tuple(firings.actions),
-        timers=tuple(timers),
+        timers=_each_once(timers),
         demote=firings.demote,
     )
 
 
 def needs_of(config: Config) -> frozenset[Need]:
-    """What must be read of a ticket beyond the ticket itself, for the rules that are not off."""
-    return frozenset().union(
-        *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF)
+    """What must be read of a ticket beyond the ticket itself, for the rules that are not off.
+
+    SLA clocks need the history: without it nobody knows how long a ticket was pending.
+    """
+    needs = frozenset({Need.HISTORY}) if config.sla else frozenset()
+    return needs.union(
+        *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF),
+        *(sla.when.needs for sla in config.sla),
     )
 
 
@@ -70,34 +79,30 @@ def is_left_alone(config: Config, ticket: Ticket) -> bool:
     return since is not None and ticket.created_at < since
 
 
-def situation_of(
-    config: Config, ticket: Ticket, memory: Memory, now: datetime, events: tuple[Event, ...] = ()
-) -> Situation:
-    """What the conditions look at."""
-    return Situation(
-        ticket=ticket,
-        memory=memory,
-        now=now,
-        calendar=config.calendars.get(config.defaults.calendar or ""),
-        calendars=config.calendars,
-        teams=config.teams,
-        events=events,
-        language=config.defaults.language,
-    )
-
-
-def occasions_of(config: Config, ticket: Ticket, news: News, now: datetime) -> Iterator[Occasion]:
-    """The ticket as each new message found it, and last of all as it is now."""
+def occasions_of(
+    config: Config,
+    ticket: Ticket,
+    news: News,
+    now: datetime,
+    watched: Watch,
+    told: tuple[Event, ...],
+) -> Iterator[Occasion]:
+    """The ticket as each new message found it, each event of a clock, and last of all as it is now."""
     heard = [event for event in news.events if event.message_id is not None]
     newest = heard[-1] if heard else None
     others = tuple(event for event in news.events if event.message_id is None)
     for event in heard[:-1]:
         known = tuple(one for one in ticket.messages if one.id <= (event.message_id or 0))
         memory = news.memory
-        then = situation_of(config, replace(ticket, messages=known), memory, now, (event,))
-        yield Occasion(then, _cycle_at(news, event.at))
+        earlier = replace(ticket, messages=known)
+        then = situation_of(config, earlier, memory, now, (event,), watched=watched)
+        yield Occasion(then, _cycle_at(news, event.at), is_present=False)
+    for event in told:
+        heard_now = situation_of(config, ticket, news.memory, now, (event,), watched=watched)
+        yield Occasion(heard_now, news.memory.cycle, is_present=False)
     events = tuple(one for one in news.events if one is newest or one in others)
-    yield Occasion(situation_of(config, ticket, news.memory, now, events), news.memory.cycle)
+    present = situation_of(config, ticket, news.memory, now, events, watched=watched)
+    yield Occasion(present, news.memory.cycle)
 
 
 def _cycle_at(news: News, at: datetime) -> int:
@@ -116,7 +121,7 @@ def _ask_rules(
 ) -> None:
     situation = occasion.situation
     names = frozenset(event.name for event in situation.events)
-    timed = rests_not(firings.ticket) and situation.ticket is firings.ticket
+    timed = rests_not(firings.ticket) and occasion.is_present
     firings.begin()
     for rule in config.rules:
         by_time = timed and TIME in rule.on
@@ -145,8 +150,9 @@ def _ask(
         return had, _tomorrow(config, rule, situation.now) if by_time else None
     if holds:
         verdict = judged(rule.when, situation)
-        firings.fire(rule, unit, at, verdict.reason)
-        fired = RuleOutcome(rule.name, fired=True, why=verdict.reason, verdict=verdict)
+        why = _with_clock(rule, situation.events, verdict.reason)
+        firings.fire(rule, unit, at, why)
+        fired = RuleOutcome(rule.name, fired=True, why=why, verdict=verdict)
         return fired, _tomorrow(config, rule, situation.now) if by_time else None
     if not rule.when.by_time:
         return None, None
@@ -156,6 +162,22 @@ def _ask(
     due_at = max(verdict.changes_at, situation.now + _TICK)
     waits = RuleOutcome(rule.name, fired=False, why=f"waits: {verdict.reason}", verdict=verdict)
     return waits, Timer(rule.name, due_at, verdict.reason)
+
+
+def _with_clock(rule: Rule, events: tuple[Event, ...], reason: str) -> str:
+    """A rule that fires on a clock says which one, whatever its conditions have to say."""
+    clocks = [event.why for event in events if event.clock and event.name in rule.on]
+    return "; ".join(filter(None, [*clocks, reason]))
+
+
+def _each_once(timers: list[Timer]) -> tuple[Timer, ...]:
+    """The store keeps one timer of a name; a rule may be called like ours."""
+    first: dict[str, Timer] = {}
+    for timer in timers:
+        known = first.get(timer.name)
+        if known is None or timer.due_at < known.due_at:
+            first[timer.name] = timer
+    return tuple(first.values())
 
 
 def rests_not(ticket: Ticket) -> bool:

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from plugin.domain.memory import Memory, Seen
 from plugin.domain.plan import Event
 from plugin.domain.ticket import Message, MessageKind, Ticket
-from plugin.engine.changes import Transition, tags_changed, transitions_of
+from plugin.engine.changes import Transition, observed_states, tags_changed, transitions_of
 
 _CREATED = "ticket.created"
 _REPLIED = {
@@ -83,6 +83,7 @@ def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
             reopened=memory.reopened + reopenings,
             handoffs=memory.handoffs + _handoffs(groups, owners),
             human_priority=ticket.priority if human else memory.human_priority,
+            observed=observed_states(ticket, memory),
         ),
     )
 

@@ -16,13 +16,13 @@ from plugin.domain.settings import Config, Mode, OncePer, Rule
 from plugin.domain.ticket import MessageKind, Ticket, TicketRef
 from plugin.domain.verdict import Verdict
 from plugin.domain.waiting import unanswered_messages
+from plugin.domain.watching import situation_of
 from plugin.engine.decide import (
     TIME,
     asked_at,
     day_of,
     decide,
     is_left_alone,
-    situation_of,
     zone_of,
 )
 from plugin.engine.firing import DAY, Occasion, counts, unit_of

@@ -11,6 +11,7 @@ from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.settings import ActionCall, Config, Guards, Mode, OncePer, Rule
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import MessageKind, Priority, StateType, Ticket
+from plugin.domain.watching import UNIT
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """Actions that would take a ticket out of the hands of a person who is working on it."""
@@ -24,10 +25,14 @@ _DEAF = frozenset({StateType.SPAM, StateType.REMOVED, StateType.MERGED})
 
 @dataclass(frozen=True, slots=True)
 class Occasion:
-    """What a rule fires on: the ticket as it was then, and the cycle it was in."""
+    """What a rule fires on: the ticket as it was then, and the cycle it was in.
+
+    `is_present` is true for the last one of a look, in which time alone may fire a rule.
+    """
 
     situation: Situation
     cycle: int
+    is_present: bool = True
 
 
 @dataclass(slots=True)
@@ -60,15 +65,16 @@ class Firings:
     def fire(self, rule: Rule, unit: str, at: datetime, why: str) -> None:
         """Plan the rule's actions; `at` is the instant of what it fires on."""
         self._units.add((rule.name, unit))
-        held = self._held_back(rule, at)
+        held = self._held_back(rule, unit, at)
         for index, call in enumerate(rule.do):
             self.actions.append(self._action(rule, unit, index, call, at=at, why=why, held=held))
 
-    def _held_back(self, rule: Rule, at: datetime) -> str | None:
+    def _held_back(self, rule: Rule, unit: str, at: datetime) -> str | None:
         """Why the rule only observes, or None; a rule that has run wild is demoted here."""
         guards = self.config.guards
-        instants = tuple(sorted((*self.fired.get(rule.name, ()), min(at, self.now))))
-        self.fired[rule.name] = instants[-20:]
+        counted_as = _counted_as(rule, unit)
+        instants = tuple(sorted((*self.fired.get(counted_as, ()), min(at, self.now))))
+        self.fired[counted_as] = instants[-20:]
         if rule.mode is Mode.OBSERVE:
             return "mode is observe"
         reason = self.memory.demoted.get(rule.name) or self.demote.get(rule.name)
@@ -178,7 +184,7 @@ class Firings:
 
 
 def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
-    """The part of a key that `once_per` makes: `t`, `c2`, `m17` or `d2026-12-03`."""
+    """The part of a key that `once_per` makes: `t`, `c2`, `m17`, `d2026-12-03` or `s<clock's key>`."""
     match rule.once_per:
         case OncePer.TICKET:
             return "t"
@@ -187,7 +193,23 @@ def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
         case OncePer.MESSAGE:
             latest = occasion.situation.latest
             return f"m{latest.id if latest else 0}"
+        case OncePer.CLOCK:
+            events = occasion.situation.events
+            marks = [one.clock for one in events if one.clock and one.name in rule.on]
+            return f"{UNIT}{marks[-1].key}" if marks else f"c{occasion.cycle}"
     return f"d{day}"
+
+
+def _counted_as(rule: Rule, unit: str) -> str:
+    """Under which name firings are counted by the loop detector.
+
+    A rule may well fire on four clocks within an hour. On one threshold of one metric it may not:
+    that is a loop that starts the same clock again and again.
+    """
+    if not unit.startswith(UNIT):
+        return rule.name
+    metric, _started_at, what = unit[len(UNIT) :].split("/", 2)
+    return f"{rule.name} / {metric} {what}"
 
 
 def no_reply_to(ticket: Ticket) -> str | None:

@@ -8,8 +8,8 @@ from datetime import datetime
 from plugin.domain.memory import ActionState, Memory, Seen
 from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Mode, Rule
-from plugin.domain.situation import Situation
 from plugin.domain.ticket import Ticket
+from plugin.domain.watching import UNIT, situation_of, watch
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """What would take the ticket out of the hands of a person who is working on it."""
@@ -32,9 +32,23 @@ def reason_to_skip(
         return f"the rule's mode is {rule.mode} now"
     if action.rule in memory.demoted:
         return f"the rule is held at observe: {memory.demoted[action.rule]}"
-    if rule.on == {"time"} and not _has_begun(action, memory):
+    if _has_begun(action, memory):
+        return None
+    if action.cycle.startswith(UNIT):
+        return _reason_not_to_warn(action, ticket, memory, config, now)
+    if rule.on == {"time"}:
         return _reason_not_to_hold(rule, ticket, memory, config, now)
     return None
+
+
+def _reason_not_to_warn(
+    action: PlannedAction, ticket: Ticket, memory: Memory, config: Config, now: datetime
+) -> str | None:
+    """A warning that could not go out in time is of no use once the clock has stopped."""
+    clock = watch(config, ticket, memory, now).clock_of(action.cycle)
+    if action.cycle.endswith("/met") or clock is None or not clock.phase.is_final:
+        return None
+    return f"no longer so: the {clock.metric} clock has stopped, {clock.stopped_by}"
 
 
 def _has_begun(action: PlannedAction, memory: Memory) -> bool:
@@ -50,16 +64,7 @@ def _has_begun(action: PlannedAction, memory: Memory) -> bool:
 def _reason_not_to_hold(
     rule: Rule, ticket: Ticket, memory: Memory, config: Config, now: datetime
 ) -> str | None:
-    calendar = config.calendars.get(config.defaults.calendar or "")
-    situation = Situation(
-        ticket=ticket,
-        memory=memory,
-        now=now,
-        calendar=calendar,
-        calendars=config.calendars,
-        teams=config.teams,
-        language=config.defaults.language,
-    )
+    situation = situation_of(config, ticket, memory, now)
     if rule.when.holds(situation):
         return None
     return f"no longer so: {rule.when.judge(situation).reason}"

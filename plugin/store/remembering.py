@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
-from plugin.domain.memory import ActionRecord, ActionState, Memory, Seen
-from plugin.domain.ticket import Priority, StateType, TicketRef
+from plugin.domain.memory import ActionRecord, ActionState, Announced, Memory, Seen
+from plugin.domain.ticket import Change, Priority, StateType, TicketRef
 from plugin.store.encoding import from_json, to_json
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.transaction import Transaction
@@ -89,6 +89,11 @@ def as_json(memory: Memory) -> str:
                 rule: [to_micros(at) for at in instants[-_FIRINGS_KEPT:]]
                 for rule, instants in memory.fired.items()
             },
+            "announced": _announced_as_json(memory.announced),
+            "observed": [
+                [to_micros(change.at), change.what, change.before, change.after]
+                for change in memory.observed
+            ],
         }
     )
 
@@ -105,7 +110,34 @@ def kept_fields(kept: str) -> dict[str, Any]:
         rule: tuple(from_micros(at) for at in instants)
         for rule, instants in fields["fired"].items()
     }
+    fields["announced"] = _announced_from_json(fields.get("announced"))
+    fields["observed"] = tuple(
+        Change(from_micros(at), what, before, after)
+        for at, what, before, after in fields.get("observed", ())
+    )
     return fields
+
+
+def _announced_as_json(announced: Announced | None) -> dict[str, object] | None:
+    if announced is None:
+        return None
+    return {
+        "digest": announced.digest,
+        "silent_until": to_micros(announced.silent_until),
+        "keys": list(announced.keys),
+        "ahead": {key: to_micros(at) for key, at in announced.ahead.items()},
+    }
+
+
+def _announced_from_json(kept: dict[str, Any] | None) -> Announced | None:
+    if kept is None:
+        return None
+    return Announced(
+        digest=kept["digest"],
+        silent_until=from_micros(kept["silent_until"]),
+        keys=tuple(kept["keys"]),
+        ahead={key: from_micros(at) for key, at in kept["ahead"].items()},
+    )
 
 
 def _seen_as_json(seen: Seen) -> dict[str, object]:

@@ -5,10 +5,10 @@ from datetime import timedelta
 
 import pytest
 
-from plugin.domain.memory import ActionState, Memory, Seen
+from plugin.domain.memory import ActionState, Announced, Memory, Seen
 from plugin.domain.plan import Timer
 from plugin.domain.storing import AuditEntry
-from plugin.domain.ticket import Priority, StateType
+from plugin.domain.ticket import Change, Priority, StateType
 from plugin.store.store import Store
 from tests.store.making import (
     CUSTOMER,
@@ -76,6 +76,8 @@ class TestMemory:
             "closed_at": NINE + LEASE,
             "human_priority": Priority.LOW,
             "fired": {"rule": (NINE,)},
+            "announced": Announced("a1", NINE, ("first_response/x/met",), {"next/y/due": NINE}),
+            "observed": (Change(NINE, "state", "open", "closed"),),
         }
         assert kept == set(changed), "a new field of Memory is not stored yet"
 
