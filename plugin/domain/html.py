@@ -30,6 +30,31 @@ _BLOCKS = frozenset(
 )
 _CELLS = frozenset({"td", "th", "caption"})
 
+CITED, INDENTED, SIGNED, CUT = "\x02", "\x04", "\x06", "\x0e"
+"""What a line of `marked_lines` begins with: quoted, in a block that may be a quote, part of a
+signature, or the place below which all is history."""
+_ENDS = {CITED: "\x03", INDENTED: "\x05", SIGNED: "\x07"}
+_STARTS, _STOPS = "".join(_ENDS), "".join(_ENDS.values())
+_CONTROLS = dict.fromkeys(map(ord, f"{_BREAK}{CUT}{_STARTS}{_STOPS}"))
+_STOPPED = {end: start for start, end in _ENDS.items()}
+_TELLS = re.compile(
+    r"<blockquote|signature|_quote|moz-cite|gmail_attr|zmail_extra|divRplyFwdMsg|appendonsend"
+    r"|reference-message|OLK_SRC_BODY",
+    re.IGNORECASE,
+)
+_IS_CITED = re.compile(
+    r"\bcite\b|gmail_quote|protonmail_quote|yahoo_quoted|moz-cite-prefix|gmail_attr|zmail_extra"
+    r"|tutanota_quote",
+    re.IGNORECASE,
+)
+_IS_SIGNED = re.compile(
+    r"gmail_signature|moz-signature|data-signature|protonmail_signature|AppleMailSignature"
+    r"|mobile-signature|\bid=[\"']?(?:x_)?signature\b",
+    re.IGNORECASE,
+)
+_IS_CUT = re.compile(r"divRplyFwdMsg|appendonsend|reference-message|OLK_SRC_BODY", re.IGNORECASE)
+_HOLDERS = frozenset({"blockquote", "div", "p", "pre", "section", "span", "table", "td"})
+
 
 def plain_text(html: str) -> str:
     """The text as a reader sees it: one line per block, entities decoded, spaces collapsed.
@@ -39,15 +64,42 @@ def plain_text(html: str) -> str:
     library's parser is quadratic for unclosed comments and tags in several Python versions, and
     mail bodies are written by anybody. Not for plain text: a bare line break is a space in HTML.
     """
-    text = "".join(_parts(html.replace(_BREAK, "")))
+    return _without_gaps(_lines(html.replace(_BREAK, "")))
+
+
+def marked_lines(html: str) -> list[str] | None:
+    """The lines of `plain_text`, those told apart by mark-up beginning with a mark; None without any.
+
+    Quotes and signatures as Gmail, Thunderbird, Apple Mail, Outlook, Yahoo, Proton Mail and Zammad
+    mark them; Zammad keeps few of the marks (its `config/initializers/html_sanitizer.rb`).
+    """
+    if not _TELLS.search(html):
+        return None
+    open_now = dict.fromkeys(_ENDS, 0)
+    found: list[str] = []
+    for line in _lines(html.translate(_CONTROLS), _Regions()):
+        begun = line.lstrip(_STARTS)
+        for mark in line[: len(line) - len(begun)]:
+            open_now[mark] += 1
+        text = begun.rstrip(_STOPS)
+        mark = next((mark for mark, depth in open_now.items() if depth), "")
+        plain = text.strip()
+        found.append(f"{mark}{plain}" if plain else "")
+        for stop in begun[len(text) :]:
+            open_now[_STOPPED[stop]] -= 1
+    return found
+
+
+def _lines(html: str, regions: _Regions | None = None) -> list[str]:
+    text = "".join(_parts(html, regions))
     if "&" in text:
         text = _ENTITY.sub(_decoded, text)
     text = _SPACES.sub(" ", text.translate(_INVISIBLE))
-    return _without_gaps([line.strip() for line in text.split(_BREAK)])
+    return [line.strip() for line in text.split(_BREAK)]
 
 
 def _decoded(found: re.Match[str]) -> str:
-    return unescape(found.group()).replace(_BREAK, "")
+    return unescape(found.group()).translate(_CONTROLS)
 
 
 def _without_gaps(lines: list[str]) -> str:
@@ -59,7 +111,7 @@ def _without_gaps(lines: list[str]) -> str:
     return "\n".join(kept).strip()
 
 
-def _parts(html: str) -> Iterator[str]:
+def _parts(html: str, regions: _Regions | None = None) -> Iterator[str]:
     """The text between the mark-up, a break for each block; every character is passed once."""
     at = 0
     closing = _Closing(html)
@@ -80,6 +132,8 @@ def _parts(html: str) -> Iterator[str]:
                 at += 1
         if found:
             word = found.group(2).lower()
+            if regions:
+                yield regions.at(word, html[start:at], closes=bool(found.group(1)))
             if word in _BLOCKS:
                 yield _BREAK
             elif word in _CELLS:
@@ -89,6 +143,57 @@ def _parts(html: str) -> Iterator[str]:
                 at = end.start() if end else len(html)
     if at < len(html):
         yield html[at:]
+
+
+class _Regions:
+    """Follows the elements that hold quotes and signatures, by counting tags of the same name."""
+
+    def __init__(self) -> None:
+        self._open: list[tuple[str, str]] = []
+        self._depths: list[int] = []
+
+    def at(self, word: str, tag: str, *, closes: bool) -> str:
+        """The marks for this place; empty for most tags."""
+        if word not in _HOLDERS or tag.endswith("/>"):
+            return ""
+        if closes:
+            return self._closed(word)
+        mark = _mark(word, tag)
+        if mark in {CUT, "--"}:
+            self._count(word, 1)
+            return f"{_BREAK}{mark}{_BREAK}"
+        if mark:
+            self._open.append((word, mark))
+            self._depths.append(1)
+            return _BREAK + mark
+        self._count(word, 1)
+        return ""
+
+    def _count(self, word: str, by: int) -> None:
+        if self._open and self._open[-1][0] == word:
+            self._depths[-1] += by
+
+    def _closed(self, word: str) -> str:
+        self._count(word, -1)
+        if not self._open or self._depths[-1]:
+            return ""
+        self._depths.pop()
+        return _ENDS[self._open.pop()[1]] + _BREAK
+
+
+def _mark(word: str, tag: str) -> str:
+    """How what stands in this element is to be read; `--` for Zammad's own place of a signature."""
+    if _IS_CUT.search(tag):
+        return CUT
+    if "js-signatureMarker" in tag:
+        return "--"
+    if word == "blockquote":
+        return CITED if _IS_CITED.search(tag) else INDENTED
+    if _IS_SIGNED.search(tag):
+        return SIGNED
+    if _IS_CITED.search(tag) and "gmail_quote" not in tag:
+        return CITED
+    return ""
 
 
 class _Closing:
