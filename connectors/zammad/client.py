@@ -12,8 +12,10 @@ from connectors.naming import find_named
 from connectors.remembered import Remembered
 from connectors.shapes import instant, integer, needed_integer, text
 from connectors.zammad import history, listing, people, words
+from connectors.zammad.administration import read_setup
 from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Dossier, from_all, from_parts
+from connectors.zammad.importing import Setup
 from connectors.zammad.refusals import judge
 from connectors.zammad.writing import Writing
 from plugin.domain.errors import Refused
@@ -144,6 +146,10 @@ class ZammadHelpdesk:
         known = self._directory.agents(None)
         by_mail = find_named(who, known, lambda agent: agent.person.email)
         return by_mail or find_named(who, known, lambda agent: agent.person.login)
+
+    def setup(self) -> Setup:
+        """Calendars and SLAs with what their ids mean; needs admin.calendar and admin.sla."""
+        return read_setup(self._api)
 
     def add_tags(self, ticket: Ticket, tags: Sequence[str]) -> None:
         """Add what is missing; names are told apart by case."""

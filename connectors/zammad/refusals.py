@@ -18,6 +18,12 @@ _MASKED = re.compile(r"Error ID (\S+):")
 _LONGEST_REASON = 200
 _OF_A_TICKET = re.compile(r"/(tickets|ticket_articles|tags|ticket_history|mentions)\b")
 _TOKEN = "create a token with the permission ticket.agent in Zammad (Profile » Token Access)"
+_OF_ADMINISTRATORS = {
+    "/calendars": "admin.calendar",
+    "/calendars_init": "admin.calendar",
+    "/slas": "admin.sla",
+    "/groups": "admin.group",
+}
 
 
 def judge(answer: Answer) -> DeskladderError:
@@ -65,6 +71,12 @@ def _forbidden(answer: Answer, reason: str) -> DeskladderError:
         return Refused(f"{call}: switch on token access in Zammad (System » API)")
     if "Authentication required" in reason:
         return Refused(f"{call}: Zammad got no token: {_TOKEN}; a proxy may drop the header")
+    permission = _OF_ADMINISTRATORS.get(call.path)
+    if permission and "Not authorized" in reason:
+        return Refused(
+            f"{call}: this needs the permission {permission}: create a token with it in Zammad "
+            "(Profile » Token Access) as a user whose roles have it, such as Admin"
+        )
     if "(token)" in reason:
         return Refused(f"{call}: the token lacks a permission: {_TOKEN}")
     if "(user)" in reason:

@@ -28,8 +28,12 @@ COMMANDS: Mapping[str, str] = {
     "retry": "plan refused actions again",
     "due": "compute due times and open time of a calendar",
     "schema": "print the JSON Schema of the file, for editors",
+    "import": "write the calendars and SLAs of a Zammad as YAML",
 }
 """Every command with its line of help; a test compares it with the files of this folder."""
+
+FILES: Mapping[str, str] = {"import": "importing"}
+"""The file of a command where it cannot be the command's own word, which Python keeps for itself."""
 
 EXIT_OK, EXIT_CHANGE, EXIT_USAGE, EXIT_BUG, EXIT_INTERRUPTED = 0, 1, 2, 3, 130
 
@@ -52,7 +56,7 @@ class _CommandParser(argparse.ArgumentParser):
 
 def import_command(name: str) -> ModuleType:
     """The file of a command."""
-    return import_module(f"plugin.cli.{name}")
+    return import_module(f"plugin.cli.{FILES.get(name, name)}")
 
 
 def add_common_options(parser: argparse.ArgumentParser) -> None:

@@ -13,7 +13,7 @@ import pytest
 import plugin.cli
 from plugin import __version__
 from plugin.cli import main as command_line
-from plugin.cli.main import COMMANDS, config_path, import_command, run
+from plugin.cli.main import COMMANDS, FILES, config_path, import_command, run
 from plugin.domain.errors import DeskladderError
 
 ROOT = Path(__file__).parents[3]
@@ -32,7 +32,8 @@ def command(monkeypatch):
 
 def files_of_commands():
     names = {module.name for module in pkgutil.iter_modules(plugin.cli.__path__)} - {"main"}
-    return sorted(name for name in names if not name.startswith("_"))
+    words = {file: word for word, file in FILES.items()}
+    return sorted(words.get(name, name) for name in names if not name.startswith("_"))
 
 
 @pytest.mark.parametrize("name", files_of_commands())
