@@ -5,7 +5,6 @@ from pathlib import Path
 import pytest
 import yaml
 
-from plugin.domain.html import plain_text
 from plugin.domain.quoting import fresh_html, fresh_text
 
 _CORPUS = yaml.safe_load(
