@@ -110,7 +110,7 @@ def policies(setup: Setup, meant: Mapping[int, Priority]) -> list[Imported]:
     found: list[Imported] = []
     for sla, name in ordered:
         policy = _policy(sla, name, setup, meant, known)
-        reason = _never_reached(policy, fallback, found)
+        reason = _never_reached(name, found, fallback if is_empty(sla) else None)
         found.append(_set_aside(policy, reason) if reason else policy)
     return found
 
@@ -216,15 +216,15 @@ def _calendar_of(sla: Record, setup: Setup) -> str | None:
     return calendar_names(setup).get(integer(sla.get("calendar_id")) or 0)
 
 
-def _never_reached(
-    policy: Imported, fallback: str | None, before: Sequence[Imported]
-) -> str | None:
-    """Why neither Zammad nor we would ever use the policy; None when it may be used."""
+def _never_reached(name: str, before: Sequence[Imported], fallback: str | None) -> str | None:
+    """Why neither Zammad nor we would ever use the policy; None when it may be used.
+
+    `fallback` is the last SLA without a condition, given when this one has none either.
+    """
     taker = next((one for one in before if one.usable and "when" not in one.entry), None)
     if taker is not None:
         return f"never used: {taker.name!r} above takes every ticket"
-    is_fallback = policy.usable and "when" not in policy.entry
-    if is_fallback and fallback not in {None, policy.name}:
+    if fallback not in {None, name}:
         return (
             f"never used: of several SLAs without a condition Zammad takes the last, {fallback!r}"
         )
