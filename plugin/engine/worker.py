@@ -18,7 +18,11 @@ class Waking(Storing, Protocol):
     """A store that tells this process when something became due."""
 
     def wait(self, timeout: float) -> object:
-        """Return after `timeout` seconds, or earlier when there is something new."""
+        """Return after `timeout` seconds with False, or earlier when there is something new."""
+        ...
+
+    def wake(self) -> None:
+        """Let a `wait` of this process return at once."""
         ...
 
 
@@ -51,6 +55,7 @@ class Workforce:
         """Finish what is in hand, give the rest back; False when something is still running."""
         end = monotonic() + timeout
         self._stopping.set()
+        self._store.wake()
         crews = [*self._crews.values(), *self._retired]
         for crew in crews:
             crew.ask_to_stop()
@@ -110,8 +115,8 @@ class Workforce:
             left = min(left, (due_at - self._means.clock()).total_seconds())
         if left <= 0 and not claimed:
             left = min(1.0, pace.tick)
-        if left > 0:
-            self._store.wait(left)
+        if left > 0 and not self._store.wait(left):
+            return  # a timer's instant has come: nothing more comes with it that is worth a wait
         self._stopping.wait(pace.gather)
 
     def _staff(self) -> None:

@@ -124,6 +124,10 @@ class Store:
         self._news.clear()
         return came
 
+    def wake(self) -> None:
+        """Let the waiter of this process look again at once: somebody wants it to stop."""
+        self._news.set()
+
     # Memory and plan ------------------------------------------------------------------------
 
     def memory(self, ref: TicketRef, customer: str, now: datetime) -> Memory:

@@ -177,6 +177,23 @@ def test_a_stop_gives_back_what_was_not_begun(shop, monkeypatch):
     assert status.deliveries_waiting >= 20
 
 
+def test_a_stop_wakes_the_foreman_from_his_rest(shop):
+    means = replace(shop.means, pace=replace(shop.means.pace, tick=600.0))
+    force = Workforce("test", shop.store, lambda: shop.live, means)
+    resting = threading.Event()
+    wait = shop.store.wait
+
+    def rest(timeout):
+        resting.set()
+        return wait(timeout)
+
+    shop.store.wait = rest
+    force.start()
+    assert resting.wait(5)
+
+    assert force.stop(5)
+
+
 def test_a_helpdesk_that_hangs_does_not_hold_up_another(shop, monkeypatch):
     from plugin.domain.delivery import Delivery
     from tests.fakes import FakeHelpdesk
