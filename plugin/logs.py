@@ -20,7 +20,7 @@ _NAMED_SECRET = re.compile(
     r"(?i)\b((?:bearer|basic)\s+"
     r"|(?:token|secret|password|passwd|authorization|api[-_]?key|signature)[\"']?\s*[:=]\s*"
     r"(?:(?:token|bearer|basic)\s+)?(?:token=)?[\"']?)"
-    r"([^\s\"',;&]{6,})"
+    r"(?!(?:expected|stands) )([^\s\"',;&]{6,})"
 )
 _IN_URL = re.compile(r"(?i)\b([a-z][a-z0-9+.-]*://)[^/\s:@]+(?::[^/\s@]*)?@")
 _LONG = 2000

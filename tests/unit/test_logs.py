@@ -33,6 +33,10 @@ SCRUBBED = {
     "a URL with a user": ("postgresql://joe:pw12@db/x", "postgresql://[secret]@db/x"),
     "Apprise": ("slack://me@tokenA/tokenB", "slack://[secret]@tokenA/tokenB"),
     "an everyday sentence": ("the token expired yesterday", "the token expired yesterday"),
+    "a mistake in the file": (
+        "a.yaml:5:12: helpdesks.support.token: expected text, got a number",
+        "a.yaml:5:12: helpdesks.support.token: expected text, got a number",
+    ),
     "a ticket": ("support/12, rule billing", "support/12, rule billing"),
     "a delivery id": (
         "0e3b8b8e-7f4e-4f0a-9d0c-0a6b6b1c2d3e",
