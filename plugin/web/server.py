@@ -59,7 +59,7 @@ class Server:
                 problem = self.request.error
                 self.status = f"{problem.code} {problem.reason}"
                 error = _ERRORS.get(problem.code, problem.reason)
-                body = (json.dumps({"error": error}) + "\n").encode()
+                body = (json.dumps({"error": error}, separators=(",", ":")) + "\n").encode()
                 self.response_headers.append(("Content-Type", "application/json"))
                 self.content_length = len(body)
                 self.set_close_on_finish()

@@ -88,6 +88,7 @@ def test_metrics_show_the_store_and_the_work(world):
     assert 'deskladder_actions_stored{state="done"} 6.0' in text
     assert "deskladder_dead_letters 0.0" in text
     assert 'deskladder_breaker_open{helpdesk="support"} 0.0' in text
+    assert "_created" not in text
 
 
 # Reload -------------------------------------------------------------------------------------
