@@ -16,7 +16,9 @@ message was automatic, when an agent answered or closed the ticket after the rul
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from plugin.actions import Occasion, Outcome
 from plugin.actions._fresh import answered_since, reason_gone, skip
@@ -26,6 +28,7 @@ from plugin.domain.automatic import why_automatic
 from plugin.domain.duration import Duration
 from plugin.domain.errors import Refused
 from plugin.domain.plan import Step
+from plugin.domain.settings import Config
 from plugin.domain.ticket import MessageKind, Role
 from plugin.texts.replies import compose_reply
 
@@ -67,8 +70,15 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     if not reply.html:
         return skip("nothing is left to say without a promise")
     occasion.helpdesk.add_reply(occasion.ticket, reply.html, occasion.mark)
-    promised = f", promised {reply.promise_at:%Y-%m-%d %H:%M} UTC" if reply.promise_at else ""
+    promised = _promised(reply.promise_at, occasion.config) if reply.promise_at else ""
     return Outcome(detail=f"reply {name} ({reply.language}){promised}")
+
+
+def _promised(at: datetime, config: Config) -> str:
+    """In the zone of the people who must keep it."""
+    calendar = config.calendars.get(config.defaults.calendar or "")
+    zone = calendar.timezone if calendar else "UTC"
+    return f", promised {at.astimezone(ZoneInfo(zone)):%Y-%m-%d %H:%M} {zone}"
 
 
 def _reason_against(occasion: Occasion) -> str | None:

@@ -22,9 +22,8 @@ def compile_condition(key: str, operand: bool, names: Names) -> Condition:
 
     def judge(situation: Situation) -> Verdict:
         social = situation.ticket.from_social
-        reason = (
-            f"channel is {situation.ticket.channel}, {'' if social else 'not '}a social network"
-        )
+        channel = situation.ticket.channel
+        reason = "came in over a social network" if social else f"channel {channel} is not social"
         return Verdict(social is operand, reason)
 
     return Condition(

@@ -84,6 +84,8 @@ class Timeline:
             case "failed":
                 self.refused.append(f"{entry.rule}: {detail}")
                 self._line(entry.at, f"  ✗ {detail}")
+            case "skipped" if detail.startswith("already so"):
+                pass  # nothing to do is no news
             case state:
                 self._line(entry.at, f"  · {state}: {detail}")
 

@@ -52,6 +52,7 @@ def test_five_stories_with_reason_action_note_and_reply(helpdesk, tmp_path):
         assert "✓ tagged" in story
         assert "✓ note" in story
         assert "✗" not in story
+        assert "already so" not in story
     for words in (
         "Beste Joost de Vries",
         "Guten Tag Karin Krause",

@@ -185,7 +185,7 @@ def test_the_reply_goes_out_with_its_promise_in_the_customers_time():
             MARK,
         )
     ]
-    assert outcome.detail == "reply we_escalated (en), promised 2026-12-03 14:01 UTC"
+    assert outcome.detail == "reply we_escalated (en), promised 2026-12-03 15:01 Europe/Amsterdam"
 
 
 def test_the_rules_own_promise_wins():
