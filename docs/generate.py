@@ -1,4 +1,4 @@
-"""Write conditions.md and actions.md from the docstrings of the code: `make docs`."""
+"""Write conditions.md, actions.md and placeholders.md from the docstrings of the code: `make docs`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from plugin import actions, conditions
+from plugin.texts.templates import PLACEHOLDERS
 
 HERE = Path(__file__).parent
 NOTE = "<!-- Written by `make docs` from the docstrings of the code; edit those. -->"
@@ -21,6 +22,19 @@ ACTIONS = """# Actions
 What may stand in `do`. An entry has exactly one action. Within one firing, writes that can be repeated come first, then the note, then other systems, then the
 customer's reply, whatever the order in the file.
 """
+
+
+TEXTS = """# Placeholders
+
+What `{{ … }}` may name in notes, replies, and the texts of `notify` and `webhook`. Texts may also use `{% if … %}` and one level of `{% for … %}`; anything else is refused by
+`deskladder check`. What a customer wrote is escaped. A sentence whose promise cannot be kept is left out.
+"""
+
+
+def placeholders() -> str:
+    """The table of placeholders."""
+    rows = [f"| `{{{{ {name} }}}}` | {meaning} |" for name, meaning in PLACEHOLDERS.items()]
+    return "\n".join([TEXTS.strip(), "", NOTE, "", "| | |", "|---|---|", *rows]) + "\n"
 
 
 def page(introduction: str, modules: Mapping[str, object]) -> str:
@@ -47,6 +61,7 @@ def pages() -> dict[str, str]:
     return {
         "conditions.md": page(CONDITIONS, conditions.registry()),
         "actions.md": page(ACTIONS, actions.registry()),
+        "placeholders.md": placeholders(),
     }
 
 
