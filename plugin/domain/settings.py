@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from hashlib import sha256
@@ -198,11 +198,24 @@ class Config:
     promise: Duration | None = None  # defaults.promise: what `promise_at` counts from now
     secrets: Mapping[str, Secret] = field(default_factory=dict)  # `${VARIABLE}` → value
     sla: tuple[Sla, ...] = ()  # the first whose `when` holds counts
+    sla_digest: str = field(init=False, compare=False)
+    """Changes when any policy, its calendar or the order of policies changes."""
+    _woken_by: Mapping[str, tuple[int, ...]] = field(init=False, compare=False, repr=False)
 
-    @property
-    def sla_digest(self) -> str:
-        """Changes when any policy, its calendar or the order of policies changes."""
-        return sha256(" ".join(entry.digest for entry in self.sla).encode()).hexdigest()[:16]
+    def __post_init__(self) -> None:
+        digests = " ".join(entry.digest for entry in self.sla)
+        object.__setattr__(self, "sla_digest", sha256(digests.encode()).hexdigest()[:16])
+        woken_by: dict[str, list[int]] = {}
+        for position, rule in enumerate(self.rules):
+            for event in rule.on if rule.mode is not Mode.OFF else ():
+                woken_by.setdefault(event, []).append(position)
+        object.__setattr__(self, "_woken_by", {name: tuple(at) for name, at in woken_by.items()})
+
+    def rules_on(self, events: Collection[str]) -> list[Rule]:
+        """The rules that are not off and have one of these events in their `on`, in the file's order."""
+        found = [self._woken_by[name] for name in events if name in self._woken_by]
+        positions = found[0] if len(found) == 1 else sorted({at for some in found for at in some})
+        return [self.rules[at] for at in positions]
 
     def reveal(self, text: str) -> str:
         """Put the values of `${VARIABLE}` references in. Only for texts that stood in the file:

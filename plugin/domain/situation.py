@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import cached_property
 from typing import TYPE_CHECKING
 
 from plugin.domain.fields import numbers_of, texts_of
 from plugin.domain.folding import fold
 from plugin.domain.helpdesk import Need
+from plugin.domain.once import once
 from plugin.domain.plan import Event
+from plugin.domain.quoting import fresh_of
 from plugin.domain.verdict import Verdict
 from plugin.domain.words import Words
 
@@ -46,7 +47,7 @@ class Situation:
     language: str = "en"
     watch: Watch | None = None
 
-    @cached_property
+    @once
     def latest(self) -> Message | None:
         """The newest human message of the customer."""
         from plugin.domain.ticket import MessageKind
@@ -56,69 +57,69 @@ class Situation:
                 return message
         return None
 
-    @cached_property
+    @once
     def folded_group(self) -> str:
         """The group's name, folded."""
         return fold(self.ticket.group.name)
 
-    @cached_property
+    @once
     def folded_tags(self) -> frozenset[str]:
         """The ticket's tags, folded."""
         return frozenset(fold(tag) for tag in self.ticket.tags)
 
-    @cached_property
+    @once
     def body(self) -> str:
-        """The customer's newest message as written, cut at `TEXT_LIMIT`."""
-        return self.latest.text[:TEXT_LIMIT] if self.latest else ""
+        """What the customer wrote last, without quotes and signature, cut at `TEXT_LIMIT`."""
+        return fresh_of(self.latest, TEXT_LIMIT) if self.latest else ""
 
-    @cached_property
+    @once
     def text(self) -> str:
         """Subject and newest message as written, a line break between them."""
         return f"{self.ticket.subject}\n{self.body}"
 
-    @cached_property
+    @once
     def folded_subject(self) -> str:
         """The subject, folded."""
         return fold(self.ticket.subject)
 
-    @cached_property
+    @once
     def folded_body(self) -> str:
         """The customer's newest message, folded."""
         return fold(self.body)
 
-    @cached_property
+    @once
     def folded_text(self) -> str:
         """Subject and newest message, folded, a line break between them."""
         return f"{self.folded_subject}\n{self.folded_body}"
 
-    @cached_property
+    @once
     def subject_words(self) -> Words:
         """The words of the subject."""
         return Words(self.folded_subject)
 
-    @cached_property
+    @once
     def body_words(self) -> Words:
         """The words of the customer's newest message."""
         return Words(self.folded_body)
 
-    @cached_property
+    @once
     def text_words(self) -> Words:
         """The words of subject and newest message."""
         return Words(self.folded_text)
 
-    @cached_property
+    @once
     def field_texts(self) -> dict[str, tuple[str, ...]]:
         """Custom fields that are not empty, by lower-case name, as the texts people compare."""
         named = ((name.lower(), texts_of(value)) for name, value in self.ticket.fields.items())
         return {name: texts for name, texts in named if texts}
 
-    @cached_property
+    @once
     def field_numbers(self) -> dict[str, tuple[float, ...]]:
         """Custom fields that hold numbers, by lower-case name."""
         named = ((name, numbers_of(texts)) for name, texts in self.field_texts.items())
         return {name: numbers for name, numbers in named if numbers}
 
-    @cached_property
+    @once
     def detected(self) -> dict[tuple[str, ...], str | None]:
         """Languages detected so far, by the languages that were allowed: detection is dear."""
         return {}

@@ -123,14 +123,12 @@ def _ask_rules(
     names = frozenset(event.name for event in situation.events)
     timed = rests_not(firings.ticket) and occasion.is_present
     firings.begin()
-    for rule in config.rules:
-        by_time = timed and TIME in rule.on
-        if rule.mode is Mode.OFF or not (by_time or not rule.on.isdisjoint(names)):
-            continue
+    for rule in config.rules_on({*names, TIME} if timed else names):
         # Most rules end here: nothing dear may come before.
         holds = rule.when.holds(situation)
-        if not holds and not by_time:
+        if not holds and not (timed and TIME in rule.on):
             continue
+        by_time = timed and TIME in rule.on
         outcome, timer = _ask(config, rule, occasion, firings, holds=holds, by_time=by_time)
         if outcome:
             outcomes.append(outcome)
