@@ -8,6 +8,7 @@ RUN /opt/deskladder/bin/pip install --require-hashes -r requirements-build.lock 
 COPY pyproject.toml README.md ./
 COPY plugin ./plugin
 COPY connectors ./connectors
+COPY config ./config
 RUN /opt/deskladder/bin/pip install --no-deps --no-build-isolation . \
  && /opt/deskladder/bin/python -m compileall -q /opt/deskladder \
  && /opt/deskladder/bin/pip uninstall -y hatchling editables pip

@@ -32,14 +32,16 @@ class Stage:
 
 
 def config_file(helpdesk: str) -> Path:
-    """The demo's own configuration, shipped in `config/`."""
-    file = Path(__file__).parents[2] / "config" / CONFIGS[helpdesk]
-    if not file.exists():
+    """The demo's own configuration: `config/` of a checkout, packed beside this file in a wheel."""
+    name = CONFIGS[helpdesk]
+    folders = (Path(__file__).parent / "config", Path(__file__).parents[2] / "config")
+    found = next((folder / name for folder in folders if (folder / name).exists()), None)
+    if found is None:
         raise DeskladderError(
-            f"the demo needs {file.name} in {file.parent}, which is not there: run the demo from"
-            " a checkout or the container image"
+            f"the demo needs {name}, which is in none of {', '.join(map(str, folders))}: run the"
+            " demo from a checkout, a wheel or the container image"
         )
-    return file
+    return found
 
 
 def new_desk(helpdesk: str) -> SimulatedDesk:
