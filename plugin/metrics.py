@@ -18,7 +18,7 @@ class Metrics:
         from prometheus_client.metrics import disable_created_metrics
 
         # Half as many series again, which nobody looks at.
-        disable_created_metrics()
+        disable_created_metrics()  # type: ignore[no-untyped-call]
         self.registry = CollectorRegistry()
         self.deliveries = Counter(
             "deskladder_deliveries",
