@@ -15,6 +15,7 @@ from connectors.shapes import texts as list_of_texts
 from plugin.domain.automatic import why_automatic
 from plugin.domain.errors import TicketGone
 from plugin.domain.html import plain_text
+from plugin.domain.quoting import own_html
 from plugin.domain.ticket import (
     Group,
     Message,
@@ -195,23 +196,29 @@ def _message(thread: Record, conversation: Record, book: Book, *, first: bool) -
     by_user = _by_user(thread)
     role = Role.AGENT if by_user else Role.CUSTOMER
     ours = by_user and integer(author.get("id")) == book.me
-    plain = plain_text(text(thread.get("body")))
+    body = text(thread.get("body"))
+    plain = plain_text(body)
+    subject = text(conversation.get("subject")) if first else ""
+    own = own_html(body, plain, subject=subject) if kind is MessageKind.CUSTOMER else None
     return Message(
         id=needed_integer(thread, "id"),
         kind=kind,
         author=person(author, Role.SYSTEM if is_robot(author) else role),
         created_at=needed_instant(thread, "createdAt"),
         text=plain,
-        subject=text(conversation.get("subject")) if first else "",
+        subject=subject,
         channel=_channel(conversation, kind),
-        automatic=_why_automatic(thread, conversation, book, plain, first=first, ours=ours),
+        automatic=_why_automatic(
+            thread, own.signed if own else plain, book, subject=subject, ours=ours
+        ),
         ours=ours,
         mark=mark_of(thread, book.me),
+        fresh=own.fresh if own else None,
     )
 
 
 def _why_automatic(
-    thread: Record, conversation: Record, book: Book, plain: str, *, first: bool, ours: bool
+    thread: Record, plain: str, book: Book, *, subject: str, ours: bool
 ) -> str | None:
     """FreeScout shows no mail headers, and a subject only for the whole conversation."""
     author = mapping(thread.get("createdBy"))
@@ -223,7 +230,7 @@ def _why_automatic(
         return None
     return why_automatic(
         sender=text(author.get("email")),
-        subject=text(conversation.get("subject")) if first else "",
+        subject=subject,
         text=plain,
         own_addresses=book.own_addresses,
     )

@@ -19,6 +19,7 @@ from connectors.zammad.dossier import Dossier, Record
 from connectors.zammad.people import NOBODY, is_agent, person
 from plugin.domain.automatic import why_automatic
 from plugin.domain.html import plain_text
+from plugin.domain.quoting import Own, own_html, own_text
 from plugin.domain.ticket import (
     Group,
     Message,
@@ -213,22 +214,36 @@ def _message(article: Record, dossier: Dossier, book: Book) -> Message:
     by = sender(article)
     role = {"Agent": Role.AGENT, "Customer": Role.CUSTOMER}.get(by, Role.SYSTEM)
     body = text(article.get("body"))
-    plain = plain_text(body) if "html" in text(article.get("content_type")) else body
+    is_html = "html" in text(article.get("content_type"))
+    plain = plain_text(body) if is_html else body
+    kind = _kind(article, by)
+    own = _own(article, plain, is_html=is_html) if kind is MessageKind.CUSTOMER else None
     ours = integer(article.get("created_by_id")) == book.me
     user = dossier.users.get(author_id or 0)
     return Message(
         id=needed_integer(article, "id"),
-        kind=_kind(article, by),
+        kind=kind,
         author=person(user, role) if user else _stranger(article, author_id, role),
         created_at=needed_instant(article, "created_at"),
         text=plain,
         subject=text(article.get("subject")),
         channel=channel(article_type(article)),
-        automatic=_why_automatic(article, by, plain, ours, dossier),
+        automatic=_why_automatic(article, by, own.signed if own else plain, ours, dossier),
         ours=ours,
         mark=mark_of(article) if ours else None,
         remote_id=text(article.get("message_id")) or None,
+        fresh=own.fresh if own else None,
     )
+
+
+def _own(article: Record, plain: str, *, is_html: bool) -> Own:
+    """What is not quoted; only mails quote, and the subject tells one that was passed on."""
+    if article_type(article) not in {"email", "web", "note"}:
+        return Own(plain, plain)
+    subject = text(article.get("subject"))
+    if is_html:
+        return own_html(text(article.get("body")), plain, subject=subject)
+    return own_text(plain, subject=subject)
 
 
 def _kind(article: Record, by: str) -> MessageKind:

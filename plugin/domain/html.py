@@ -132,7 +132,7 @@ def _parts(html: str, regions: _Regions | None = None) -> Iterator[str]:
                 at += 1
         if found:
             word = found.group(2).lower()
-            if regions:
+            if regions and word in _HOLDERS:
                 yield regions.at(word, html[start:at], closes=bool(found.group(1)))
             if word in _BLOCKS:
                 yield _BREAK
@@ -154,11 +154,11 @@ class _Regions:
 
     def at(self, word: str, tag: str, *, closes: bool) -> str:
         """The marks for this place; empty for most tags."""
-        if word not in _HOLDERS or tag.endswith("/>"):
-            return ""
         if closes:
             return self._closed(word)
-        mark = _mark(word, tag)
+        if tag.endswith("/>"):
+            return ""
+        mark = _mark(word, tag) if _TELLS.search(tag) else ""
         if mark in {CUT, "--"}:
             self._count(word, 1)
             return f"{_BREAK}{mark}{_BREAK}"

@@ -28,10 +28,11 @@ _LONGEST_SENT_WITH = 100
 _SIGNATURE_LINES = 15
 _SIGNATURE_LENGTH = 1200
 
-_MARKS = re.compile(f"[{CITED}{INDENTED}{SIGNED}{CUT}]")
+_MARKED = (CITED, INDENTED, SIGNED, CUT)
+_MARKS = re.compile(f"[{''.join(_MARKED)}]")
 _RULE = r"[-_=*#~\u2010-\u2015\u2500]"
 _COLONS = ":\uff1a"
-_RULED = re.compile(rf"{_RULE}{{2}}")
+_RULES = frozenset("-_=*#~\u2010\u2011\u2012\u2013\u2014\u2015\u2500")
 _IS_RULE = re.compile(rf"\s*{_RULE}{{3,}}\s*$")
 _SAYS_NOTHING = re.compile(rf"[\s>|.{_RULE[1:]}*")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.h\u6642\u65f6]\s?\d{2}")
@@ -63,7 +64,7 @@ def fresh_text(text: str, *, subject: str = "") -> str:
 
 def own_text(text: str, *, subject: str = "") -> Own:
     """As `fresh_text`, for a plain text."""
-    plain = _MARKS.sub("", text)
+    plain = _MARKS.sub("", text) if any(map(text.__contains__, _MARKED)) else text
     lines = plain.replace("\r\n", "\n").replace("\r", "\n").split("\n")
     return _own(lines, text, subject)
 
@@ -74,7 +75,7 @@ def own_html(html: str, plain: str, *, subject: str = "") -> Own:
     return own_text(plain, subject=subject) if lines is None else _own(lines, plain, subject)
 
 
-def fresh_of(message: Message, limit: int) -> str:
+def fresh_of(message: Message, limit: int = 50_000) -> str:
     """What is fresh in a message, as its connector found, or from its text; cut at `limit`."""
     if message.fresh is not None:
         return message.fresh[:limit]
@@ -89,10 +90,10 @@ def fresh_html(html: str, *, subject: str = "") -> str:
 def _own(lines: list[str], whole: str, subject: str) -> Own:
     reader = _Reader(lines, passed_on=_is_passed_on(subject))
     reader.read()
+    if len(reader.kept) == len(lines) and not any(is_signature for _, is_signature in reader.kept):
+        return Own(whole, whole)
     signed = _joined(line for line, _ in reader.kept)
     if not _says_something(signed):
-        return Own(whole, whole)
-    if len(reader.kept) == len(lines) and not any(is_signature for _, is_signature in reader.kept):
         return Own(whole, whole)
     fresh = _joined(line for line, is_signature in reader.kept if not is_signature)
     if not _says_something(fresh):
@@ -165,7 +166,7 @@ class _Reader:
             self.kept.append((text, False))
             return True
         if len(text) <= _LONGEST:
-            is_ruled = bool(_RULED.match(text) or _RULED.match(text[-2:]))
+            is_ruled = _RULES.issuperset(text[:2]) or _RULES.issuperset(text[-2:])
             if (is_ruled or text[-1] in _COLONS) and _is_forward(text):
                 self._keep_rest(at)
                 return False
@@ -250,13 +251,14 @@ class _Reader:
 
     def _kind(self, at: int, line: str) -> str:
         """What the line's label says, looked up once for each line."""
-        kind = self._kinds.get(at)
-        if kind is None:
+        if (kind := self._kinds.get(at)) is None:
             kind = self._kinds[at] = _kind(line)
         return kind
 
 
 def _kind(line: str) -> str:
+    if ":" not in line[:32] and "\uff1a" not in line[:32]:
+        return ""
     found = _LABEL.match(line)
     return _labels().get(fold(found.group(1)).strip(" *_"), "") if found else ""
 
@@ -280,9 +282,9 @@ def _is_original(line: str) -> bool:
 
 
 def _is_sent_with(line: str) -> bool:
-    return len(line) <= _LONGEST_SENT_WITH and bool(
-        _sent_with().fullmatch(fold(line).replace("\u2019", "'"))
-    )
+    if len(line) > _LONGEST_SENT_WITH or fold(line[:20]).split(" ", 1)[0] not in _sent_starts():
+        return False
+    return bool(_sent_with().fullmatch(fold(line).replace("\u2019", "'")))
 
 
 @cache
@@ -315,6 +317,11 @@ def _history() -> re.Pattern[str]:
     original = "|".join(re.escape(fold(phrase)) for phrase in words.ORIGINAL)
     above = "|".join(words.REPLY_ABOVE)
     return re.compile(rf"^{_RULE}{{2,60}}\s?(?:{original})\s?{_RULE}{{0,60}}\s*$|{above}")
+
+
+@cache
+def _sent_starts() -> frozenset[str]:
+    return frozenset(words.SENT_START)
 
 
 @cache

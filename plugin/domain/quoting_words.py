@@ -196,3 +196,22 @@ GET_OUTLOOK: Final = (
     r"(?:yahoo mail|aol mail|proton mail): .{0,60}",
 )
 """Lines which mail programs of telephones put below a text."""
+
+SENT_START: Final = (
+    *("sent", "gesendet", "verzonden", "verstuurd", "gestuurd", "envoye", "enviado", "inviato"),
+    *(
+        "sendt",
+        "skickat",
+        "wysłane",
+        "wyslane",
+        "wysłano",
+        "wyslano",
+        "wysłana",
+        "lahetetty",
+        "get",
+    ),
+    *("download", "downloaden", "obtenir", "telecharge", "telechargez", "obtener", "descargar"),
+    *("ottieni", "scarica", "obter", "hent", "hamta", "skaffa", "pobierz", "laden", "outlook"),
+    *("diese", "von", "mit", "aus", "uber", "dit", "vanaf", "met", "van", "yahoo", "aol", "proton"),
+)
+"""The first words of those lines: most lines of a mail need no closer look."""

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import pairwise
 
 from plugin.domain.duration import Duration
+from plugin.domain.quoting import fresh_of
 from plugin.domain.settings import Config, Texts
 from plugin.domain.ticket import MessageKind, Ticket
 from plugin.texts.language import base_language, detect
@@ -102,10 +103,10 @@ def _match(code: str | None, texts: Mapping[str, str]) -> str | None:
 
 
 def _customer_words(ticket: Ticket) -> str:
-    """What the customer wrote last, with the subject: it is short of words often."""
+    """What the customer wrote last, without quotes, with the subject: it is short of words often."""
     for message in reversed(ticket.messages):
         if message.kind is MessageKind.CUSTOMER and message.by_human:
-            return f"{message.text}\n{ticket.subject}"
+            return f"{fresh_of(message)}\n{ticket.subject}"
     return ticket.subject
 
 
