@@ -53,6 +53,7 @@ WARNING = 15
 """Minutes before a deadline at which Zammad warns; it knows no other."""
 
 LONGEST_NAME = 200
+LONGEST_TARGET = 366 * 24 * 60  # minutes
 
 _TARGETS = (
     ("first_response_time", "first_response"),
@@ -164,6 +165,8 @@ def _policy(
     entry["targets"] = targets
     if not targets:
         problems.append("it sets no times")
+    if any((_minutes(sla.get(key)) or 0) > LONGEST_TARGET for key, _ in _TARGETS):
+        problems.append("cannot be said: a target is at most a year")
     if pauses := pausing_states(setup.states):
         entry["pause_in"] = pauses
     if targets and min(_minutes(sla.get(key)) or WARNING + 1 for key, _ in _TARGETS) > WARNING:

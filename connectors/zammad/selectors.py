@@ -6,7 +6,7 @@ https://github.com/zammad/zammad/blob/develop/lib/selector/sql.rb
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,8 @@ from plugin.domain.folding import fold
 from plugin.domain.ticket import Priority, State
 
 When = dict[str, Any]
+
+_SINGLE = frozenset({"priority", "group", "customer.organization", "customer.vip"})
 
 
 class Unsayable(Exception):
@@ -100,10 +102,32 @@ def _combined(word: str, terms: Sequence[Term]) -> Term:
     remarks = tuple(dict.fromkeys(remark for term in terms for remark in term.remarks))
     if len(terms) == 1:
         return Term(terms[0].when, remarks)
+    if word == "all" and (key := _impossible(terms)):
+        raise Unsayable(f"two demands on {key} that no ticket can meet at once")
     keys = [key for term in terms for key in term.when]
     if word == "all" and len(set(keys)) == len(keys):
         return Term({key: value for term in terms for key, value in term.when.items()}, remarks)
     return Term({word: [term.when for term in terms]} if terms else {}, remarks)
+
+
+def _impossible(terms: Sequence[Term]) -> str | None:
+    """What a ticket has one of and would need two of: our file refuses such a condition."""
+    demands: dict[str, set[str]] = {}
+    for key, value in (pair for term in terms for pair in _joined(term.when)):
+        if key not in _SINGLE or isinstance(value, dict):
+            continue
+        wanted = {fold(str(one)) for one in (value if isinstance(value, list) else [value])}
+        demands[key] = demands.get(key, wanted) & wanted
+    return next((key for key, wanted in demands.items() if not wanted), None)
+
+
+def _joined(when: When) -> Iterator[tuple[str, Any]]:
+    for key, value in when.items():
+        if key == "all":
+            for inner in value:
+                yield from _joined(inner)
+        else:
+            yield key, value
 
 
 def _leaf(leaf: Record, names: Names) -> Term:

@@ -14,13 +14,14 @@ WIDTH = 96
 _PLAIN = re.compile(r"[^\W_][\w .+/@%()-]*(?<! )")
 _TIMES = re.compile(r"\d{2}:\d{2}-\d{2}:\d{2}")
 _NOT_FOR_JSON = re.compile(r"[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]")
+_NOT_FOR_COMMENTS = re.compile(rf"[\x00-\x1f]|{_NOT_FOR_JSON.pattern}")
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _WORDS_ELSEWHERE = frozenset({"y", "n", "yes", "no", "on", "off", "true", "false", "null"})
 
 
 def comment(text: str, indent: int = 0, *, bullet: bool = False) -> list[str]:
     """A sentence as comment lines; line breaks in it cannot end the comment."""
-    plain = " ".join(_NOT_FOR_JSON.sub(" ", _HALVES.sub("\ufffd", text)).split())
+    plain = " ".join(_NOT_FOR_COMMENTS.sub(" ", _HALVES.sub("\ufffd", text)).split())
     lines = textwrap.wrap(
         plain,
         WIDTH - indent,

@@ -329,11 +329,12 @@ def test_states_that_stop_zammads_clocks_pause_ours():
     ("changes", "why"),
     [
         ({"first_response_time": None}, "it sets no times"),
+        ({"solution_time": 366 * 1440 + 1}, "cannot be said: a target is at most a year"),
         ({"calendar_id": 99}, "its calendar is not among those Zammad lists"),
         ({"condition": {"ticket.title": {"operator": "contains", "value": "offer"}}},
          f"cannot be said yet: ticket.title contains{UNTIL}"),
     ],
-    ids=["no times", "no calendar", "no words"],
+    ids=["no times", "years", "no calendar", "no words"],
 )  # fmt: skip
 def test_a_policy_that_cannot_be_used_says_why(changes, why):
     found = policy(**changes)
@@ -471,6 +472,7 @@ def test_what_is_said_of_all_of_them_may_be_said():
 FINANCE = {"name": "ticket.group_id", "operator": "is", "value": ["4"]}
 HIGH = {"name": "ticket.priority_id", "operator": "is", "value": ["3"]}
 NORMAL = {**HIGH, "value": ["2"]}
+HIGH_OR_NORMAL = {**HIGH, "value": ["3", "2"]}
 IN_FINANCE, IS_HIGH, IS_NORMAL = {"group": "Finance"}, {"priority": "high"}, {"priority": "normal"}
 
 
@@ -483,7 +485,10 @@ def block(operator: str, *conditions: Any) -> dict[str, Any]:
     [
         ({"ticket.group_id": FINANCE, "ticket.priority_id": HIGH}, {**IN_FINANCE, **IS_HIGH}),
         (block("AND", FINANCE, HIGH), {**IN_FINANCE, **IS_HIGH}),
-        (block("AND", HIGH, NORMAL), {"all": [IS_HIGH, IS_NORMAL]}),
+        (
+            block("AND", HIGH_OR_NORMAL, NORMAL),
+            {"all": [{"priority": ["normal", "high"]}, IS_NORMAL]},
+        ),
         (block("OR", FINANCE, HIGH), {"any": [IN_FINANCE, IS_HIGH]}),
         (block("OR", FINANCE), IN_FINANCE),
         (block("NOT", FINANCE), {"none": [IN_FINANCE]}),
@@ -502,6 +507,21 @@ def test_one_part_without_words_leaves_the_whole_unsaid():
 
     assert when_of(block("OR", FINANCE, title)) == "cannot be said yet: ticket.title contains"
     assert when_of(block("XOR", FINANCE)) == "cannot be said yet: conditions joined by XOR"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        block("AND", HIGH, NORMAL),
+        block("AND", FINANCE, block("AND", HIGH, block("AND", FINANCE, NORMAL))),
+        block("OR", FINANCE, block("NOT", HIGH, NORMAL)),
+    ],
+    ids=["side by side", "nested", "inside others"],
+)
+def test_demands_that_no_ticket_meets_are_not_written(condition):
+    why = "cannot be said yet: two demands on priority that no ticket can meet at once"
+
+    assert when_of(condition) == why
 
 
 def test_what_is_nearly_the_same_says_the_difference():
