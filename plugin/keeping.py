@@ -16,12 +16,13 @@ from plugin.configuration import ConfigProblems, describe_changes, load_with_fil
 from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.settings import Config, HelpdeskSettings
-from plugin.domain.storing import AuditEntry, Storing
+from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, AuditEntry, Storing
 from plugin.engine.decide import needs_of
 from plugin.engine.means import Live
 from plugin.metrics import Metrics
 from plugin.web.app import Parse
 
+_AT_ONCE = 500
 _Fingerprint = frozenset[tuple[str, int, int, int]]
 
 
@@ -58,6 +59,7 @@ class Keeper:
         config, self._files = load_with_files(path, environ=environ, now=clock())
         self._fingerprint = _fingerprint(self._files)
         self._use(config, {})
+        self._look_again(config)
         for warning in config.warnings:
             logs.warning("config.warning", text=warning)
 
@@ -98,6 +100,7 @@ class Keeper:
             self._fingerprint = seen if files == self._files else _fingerprint(files)
             self._files = files
             self._use(config, before.helpdesks)
+            self._look_again(config)
         self._metrics.reloads.labels("ok").inc()
         self._tell(changes)
         return True
@@ -127,6 +130,24 @@ class Keeper:
         self._metrics.config_ok.set(1)
         self._metrics.config_loaded_at.set(self._in_use.since.timestamp())
 
+    def _look_again(self, config: Config) -> None:
+        """Ask for a look at every open ticket when the file says something else than last time.
+
+        The deadlines of a ticket were computed from the old file when it was last looked at; those
+        of a rule that is new were never computed.
+        """
+        store, now = self._store, self._clock()
+        this = f"config/{config.digest}"
+        last_read, this_read = store.watermark(CONFIG_READ), store.watermark(this)
+        store.set_watermark(CONFIG_READ, now)
+        store.set_watermark(this, now)
+        if last_read is None or last_read == this_read or not _counts_time(config):
+            return
+        for name in config.helpdesks:
+            known = store.open_tickets(name)
+            for start in range(0, len(known), _AT_ONCE):
+                store.look_at(known[start : start + _AT_ONCE], now, "the file changed")
+
     def _refuse(self, text: str, seen: _Fingerprint, files: frozenset[Path]) -> None:
         self._fingerprint = seen if files == self._files else _fingerprint(files)
         self._files = files
@@ -134,6 +155,7 @@ class Keeper:
         self._metrics.reloads.labels("refused").inc()
         self._metrics.config_ok.set(0)
         logs.error("config.refused", hint="the last good file stays in use", problems=text)
+        self._store.set_watermark(CONFIG_REFUSED, self._clock())
         entry = AuditEntry(self._clock(), "config", "a changed file was refused, see the log")
         self._store.write_audit([entry])
 
@@ -142,6 +164,10 @@ class Keeper:
         logs.info("config.reloaded", changes=told or ["nothing that matters"])
         now = self._clock()
         self._store.write_audit([AuditEntry(now, "config", change) for change in told])
+
+
+def _counts_time(config: Config) -> bool:
+    return bool(config.sla) or any("time" in rule.on for rule in config.rules)
 
 
 def secrets_of(config: Config) -> list[str]:

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any
 
 from plugin import clock
-from plugin.domain.storing import StoreStatus
+from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, StoreStatus, Storing
 
 HELP = "show the queue, timers, open actions and dead letters"
 
@@ -31,13 +31,30 @@ def run(arguments: argparse.Namespace) -> int:
     store = open_store(os.environ, now)
     try:
         status = store.status(now)
+        refused_at = _refused_at(store)
     finally:
         store.close()
     if arguments.format == "json":
-        print(json.dumps(as_json(status), indent=2, ensure_ascii=False))
+        refused = refused_at.isoformat() if refused_at else None
+        content = {**as_json(status), "config_refused_at": refused}
+        print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
-        print("\n".join(as_text(status, now)))
+        print("\n".join([*_about_file(refused_at, now), *as_text(status, now)]))
     return 0
+
+
+def _refused_at(store: Storing) -> datetime | None:
+    """When the running service refused the file as it is now; None when it is in use."""
+    read_at, refused_at = store.watermark(CONFIG_READ), store.watermark(CONFIG_REFUSED)
+    return refused_at if refused_at and (read_at is None or refused_at > read_at) else None
+
+
+def _about_file(refused_at: datetime | None, now: datetime) -> Iterator[str]:
+    if refused_at is not None:
+        ago = _span((now - refused_at).total_seconds())
+        yield f"the file was changed {ago} ago and has mistakes: the one before stays in use"
+        yield "(`deskladder check` shows them)"
+        yield ""
 
 
 def as_json(status: StoreStatus) -> dict[str, Any]:

@@ -17,6 +17,9 @@ from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.ticket import TicketRef
 
+CONFIG_READ, CONFIG_REFUSED = "config/read", "config/refused"
+"""Watermarks: when the file was last read without a mistake, and with one. `status` compares them."""
+
 
 class QueueFull(DeskladderError):
     """More deliveries are waiting than allowed: answer 503 with Retry-After."""
@@ -210,6 +213,10 @@ class Storing(Protocol):
         ...
 
     # Keeping house --------------------------------------------------------------------------
+
+    def open_tickets(self, helpdesk: str) -> Sequence[TicketRef]:
+        """The known tickets of a helpdesk that were not closed when last seen."""
+        ...
 
     def watermark(self, name: str) -> datetime | None: ...
     def set_watermark(self, name: str, at: datetime) -> None: ...

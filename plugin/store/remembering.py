@@ -24,6 +24,7 @@ _REPLIES = """
      WHERE customer = ? AND name = 'reply' AND state = 'done' AND done_at > ? AND done_at <= ?
      ORDER BY done_at
 """
+_OPEN = "SELECT ticket_id FROM tickets WHERE helpdesk = ? AND NOT closed ORDER BY ticket_id"
 _DEMOTED = "SELECT rule, reason FROM demotions"
 
 
@@ -49,6 +50,12 @@ def recall(
         demoted=dict(transaction.rows(_DEMOTED)),
         **kept,
     )
+
+
+def open_tickets(transaction: Transaction, helpdesk: str) -> list[TicketRef]:
+    """The tickets we know that were not closed when they were last seen."""
+    found = transaction.rows(_OPEN, (helpdesk,))
+    return [TicketRef(helpdesk, ticket_id) for (ticket_id,) in found]
 
 
 def _news_since(transaction: Transaction, installed_at: datetime) -> datetime:

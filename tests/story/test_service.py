@@ -9,10 +9,14 @@ import subprocess
 import sys
 import urllib.error
 import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from plugin import clock
 from plugin.domain.errors import DeskladderError
 from plugin.service import Service
 from tests.story.world import BILLING, HOSTS, World, free_port, wait_for
@@ -122,6 +126,79 @@ def test_a_file_with_a_mistake_keeps_the_last_good_one_and_says_so(world):
     wait_for(lambda: json.loads(get(world, "/ready")[1])["status"] == "ready")
 
 
+WAITING = """\
+rules:
+  - name: waits
+    on: [time]
+    when: {waiting: 1h}
+    do: [{tag: late}]
+"""
+
+
+def test_a_shorter_deadline_holds_for_tickets_that_wait_already(world):
+    world.write_config(WAITING)
+    world.start()
+    ticket = world.customer_writes("Hello?")
+    world.settle()
+    assert world.store.status(clock.now()).timers == 1
+
+    world.write_config(WAITING.replace("1h", "1s"))
+
+    wait_for(lambda: "late" in world.desk.tags(ticket), 10)
+
+
+def test_a_new_deadline_written_while_it_was_stopped_holds_for_tickets_that_wait_already(world):
+    world.start()
+    ticket = world.customer_writes("Hello?")
+    world.settle()
+    world.stop()
+
+    world.write_config(WAITING.replace("1h", "1s"))
+    world.start()
+
+    wait_for(lambda: "late" in world.desk.tags(ticket), 10)
+
+
+def test_a_file_read_again_without_a_change_asks_for_no_look(world):
+    world.write_config(WAITING)
+    service = world.start()
+    ticket = world.customer_writes("Hello?")
+    world.settle()
+    reads = len(reads_of(world, ticket))
+
+    service.keeper.reload()
+    world.stop()
+    world.start(reconcile=60.0, sweep=60.0)
+    world.settle()
+
+    assert len(reads_of(world, ticket)) == reads
+
+
+def reads_of(world: World, ticket: int) -> list[object]:
+    return [
+        line
+        for line in world.desk.requests
+        if line.method == "GET" and line.path.startswith(f"/api/v1/tickets/{ticket}")
+    ]
+
+
+def test_status_says_that_the_file_on_disk_is_not_the_one_in_use(world):
+    service = world.start()
+    assert "mistakes" not in command(world, "status").stdout
+
+    world.write_config("rules: [{nam: x}]\n")
+    wait_for(lambda: service.keeper.problem is not None)
+    told = command(world, "status")
+    as_json = json.loads(command(world, "status", "--format", "json").stdout)
+    world.write_config(BILLING)
+    wait_for(lambda: service.keeper.problem is None)
+
+    assert told.returncode == 0
+    assert "has mistakes: the one before stays in use" in told.stdout
+    assert as_json["config_refused_at"] is not None
+    assert "mistakes" not in command(world, "status").stdout
+
+
 def test_a_file_that_is_gone_for_a_moment_is_no_disaster(world):
     service = world.start()
     text = world.config.read_text()
@@ -161,7 +238,8 @@ def test_after_hours_of_downtime_everything_that_changed_is_looked_at(host, tmp_
 
 
 def test_tickets_from_before_the_first_start_are_left_alone(world):
-    ticket = world.customer_writes("My invoice is wrong")
+    with clock_behind(world, minutes=60):
+        ticket = world.customer_writes("My invoice is wrong")
     world.start()
     world.wait_for_reconcile()
     world.settle()
@@ -172,6 +250,25 @@ def test_tickets_from_before_the_first_start_are_left_alone(world):
     world.settle()
 
     assert len(world.notes(ticket)) == 1
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_helpdesk_whose_clock_is_behind_has_new_tickets_all_the_same(host, tmp_path):
+    with World(host, tmp_path) as world, clock_behind(world, minutes=4):
+        world.start()
+
+        ticket = world.customer_writes("My invoice is wrong")
+        world.settle()
+
+        assert "billing" in world.desk.tags(ticket)
+
+
+@contextmanager
+def clock_behind(world: World, *, minutes: int) -> Iterator[None]:
+    clock = world.desk.clock
+    world.desk.clock = lambda: clock() - timedelta(minutes=minutes)
+    yield
+    world.desk.clock = clock
 
 
 # Processes ----------------------------------------------------------------------------------

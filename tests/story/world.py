@@ -160,13 +160,7 @@ class World:
             pace=replace(self.pace, **changes),
         )
         self.service.start()
-        self._let_the_second_pass()
         return self.service
-
-    def _let_the_second_pass(self) -> None:
-        """FreeScout's instants have no fraction: in the first second a ticket looks older than we."""
-        born = self.store.installed_at
-        wait_for(lambda: int(clock.now().timestamp()) > int(born.timestamp()))
 
     def start_process(self, kill: StoreKill | None = None, **changes: object) -> Victim:
         """Start Deskladder in a process of its own, which may be killed."""
@@ -175,7 +169,6 @@ class World:
         pace = replace(self.pace, **changes)
         self.victim = Victim(self.config, self.environ, self.port, pace, kill)
         self.victim.wait_until_ready()
-        self._let_the_second_pass()
         return self.victim
 
     def start_replica(self) -> Victim:
