@@ -47,6 +47,7 @@ class Names:
     channels: frozenset[str] = frozenset()
     policies: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
+    sla: frozenset[str] = frozenset()
 
 
 class ConditionModule(Protocol):

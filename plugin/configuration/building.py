@@ -5,13 +5,18 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, tzinfo
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from plugin.configuration.calendars import calendar_files
 from plugin.configuration.document import Block
 from plugin.configuration.rules import CompiledRule
+from plugin.configuration.scalars import plain
+from plugin.configuration.schema import CLOCK_EVENTS
+from plugin.configuration.sla import build_sla
 from plugin.domain.calendar import Calendar
 from plugin.domain.duration import Duration
 from plugin.domain.settings import (
@@ -23,8 +28,10 @@ from plugin.domain.settings import (
     OncePer,
     Rule,
     Secret,
+    Sla,
     Team,
 )
+from plugin.domain.situation import Condition
 
 _COMMON = ("type", "url", "token", "webhook_secret", "service_user", "concurrency", "verify_tls")
 
@@ -38,6 +45,7 @@ def build_config(
     loaded: Mapping[str, Any],
     calendars: Mapping[str, Calendar],
     rules: Sequence[CompiledRule],
+    sla: Sequence[Condition],
     secrets: Mapping[str, str],
     warnings: tuple[str, ...],
 ) -> Config:
@@ -59,7 +67,36 @@ def build_config(
         warnings=warnings,
         promise=loaded.get("defaults", {}).get("promise"),
         secrets={reference: Secret(value) for reference, value in secrets.items()},
+        sla=_sla(root, loaded.get("sla", []), sla, calendars, defaults.calendar),
     )
+
+
+def _sla(
+    root: Block,
+    entries: Sequence[Mapping[str, Any]],
+    conditions: Sequence[Condition],
+    calendars: Mapping[str, Calendar],
+    default: str | None,
+) -> tuple[Sla, ...]:
+    """The policies; a digest covers the calendar with the content of its iCal files."""
+    found = []
+    for entry, block, when in zip(entries, root.get("sla", ()), conditions, strict=True):
+        name = entry.get("calendar", default)
+        calendar = calendars.get(name) if name else None
+        described = root["calendars"][name] if calendar else None
+        digest = _digest([block, described, _contents(described)])
+        found.append(build_sla(entry, block, when, calendar, digest))
+    return tuple(found)
+
+
+def _contents(calendar: Block | None) -> list[str]:
+    if calendar is None:
+        return []
+    contents = []
+    for file in calendar_files(plain(calendar), calendar.span.source.directory):
+        with suppress(OSError):
+            contents.append(hashlib.sha256(file.read_bytes()).hexdigest())
+    return contents
 
 
 def _helpdesk(name: str, entry: Mapping[str, Any]) -> HelpdeskSettings:
@@ -119,12 +156,17 @@ def _rules(
             when=halves.when,
             do=halves.do,
             mode=Mode(entry.get("mode", defaults.mode)),
-            once_per=OncePer(entry.get("once_per", OncePer.CYCLE)),
+            once_per=OncePer(entry.get("once_per", _usual_turn(entry["on"]))),
             place=block.span.place,
             digest=_digest(block),
         )
         for entry, block, halves in zip(entries, raw, compiled, strict=True)
     )
+
+
+def _usual_turn(on: Sequence[str]) -> OncePer:
+    """Once per cycle of the ticket; on a clock's events, once for each thing the clock tells."""
+    return OncePer.CYCLE if set(CLOCK_EVENTS).isdisjoint(on) else OncePer.CLOCK
 
 
 def _digest(value: Any) -> str:

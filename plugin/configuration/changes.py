@@ -22,6 +22,7 @@ def describe_changes(old: Config, new: Config) -> list[str]:
     changes += _entries("calendar", old.calendars, new.calendars)
     changes += _entries("team", old.teams, new.teams)
     changes += _rules(old, new)
+    changes += _sla(old, new)
     changes += _entries("reply", old.replies, new.replies)
     changes += _entries("note", old.notes, new.notes)
     changes += _entries("notify channel", old.notify, new.notify)
@@ -60,6 +61,18 @@ def _rules(old: Config, new: Config) -> list[str]:
     kept = [name for name in before if name in after]
     if kept != [name for name in after if name in before]:
         changes.append("order of rules changed")
+    return changes
+
+
+def _sla(old: Config, new: Config) -> list[str]:
+    before = {sla.name: sla for sla in old.sla}
+    after = {sla.name: sla for sla in new.sla}
+    changes = _entries(
+        "SLA policy", before, after, lambda one, other: bool(one.digest == other.digest)
+    )
+    kept = [name for name in before if name in after]
+    if kept != [name for name in after if name in before]:
+        changes.append("order of SLA policies changed")
     return changes
 
 

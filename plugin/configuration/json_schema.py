@@ -16,6 +16,7 @@ from marshmallow.fields import Field
 from plugin import actions, conditions
 from plugin.configuration.schema import FileSchema, Helpdesk, RuleSchema
 from plugin.configuration.sections import ByName, ListOf, Section
+from plugin.configuration.sla_schema import SlaSchema
 
 Fragment = dict[str, Any]
 
@@ -80,8 +81,10 @@ def _mapping(schema: Schema) -> Fragment:
         properties[key] = fragment(kind)
         if kind.required:
             required.append(key)
-    if isinstance(schema, RuleSchema):
-        properties |= {"when": {"$ref": "#/$defs/when"}, "do": {"$ref": "#/$defs/do"}}
+    if isinstance(schema, RuleSchema | SlaSchema):
+        properties |= {
+            key: {"$ref": f"#/$defs/{key}"} for key in ("when", "do") if key in properties
+        }
     mapping: Fragment = {
         "type": "object",
         "description": (type(schema).__doc__ or "").strip(),

@@ -8,22 +8,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SECTIONS: Mapping[str, str] = {
-    "sla": "SLA policies",
     "matrix": "the escalation matrix",
     "policies": "escalation policies",
     "tests": "tests inside the file",
 }
 TEAM_KEYS: Mapping[str, str] = {"pool": "pools of people", "skills": "skills"}
 CONDITIONS: Mapping[str, str] = {
-    "metric": "SLA clocks",
-    "sla": "SLA clocks",
     "level": "escalation levels",
     "risk": "risk words",
 }
 ACTIONS: Mapping[str, str] = {"escalate": "escalations"}
 MODES: Mapping[str, str] = {"suggest": "suggestions"}
 EVENTS: Mapping[str, str] = {
-    **dict.fromkeys(("sla.at_risk", "sla.breached", "sla.met"), "SLA clocks"),
     **dict.fromkeys(
         (
             "escalation.opened",

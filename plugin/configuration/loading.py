@@ -6,7 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -33,10 +33,12 @@ from plugin.configuration.rules import CompiledRule, HostInUse, RuleCompiler
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import LANGUAGE_PATTERN, FileSchema
 from plugin.configuration.sections import Section
+from plugin.configuration.sla import SlaCompiler
 from plugin.configuration.texts import check_texts
 from plugin.configuration.variables import Variables
 from plugin.domain.calendar import Calendar
 from plugin.domain.settings import Config
+from plugin.domain.situation import Condition
 
 _FILE = Section(FileSchema)
 
@@ -48,6 +50,7 @@ class _Checked:
     loaded: dict[str, Any]
     calendars: dict[str, Calendar]
     rules: list[CompiledRule | None]
+    sla: list[Condition | None] = field(default_factory=list)
 
 
 def load(path: Path, *, environ: Mapping[str, str], now: datetime) -> Config:
@@ -82,6 +85,7 @@ def load_with_files(
         loaded=checked.loaded,
         calendars=checked.calendars,
         rules=[rule for rule in checked.rules if rule is not None],
+        sla=[when for when in checked.sla if when is not None],
         secrets=reading.variables.values,
         warnings=_told(reading, findings.warnings),
     )
@@ -100,7 +104,9 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
         wrong = error.messages if isinstance(error.messages, dict) else {}
         findings.add((), _forgiving(wrong, reading), _FILE)
     calendars = _calendars(root, wrong, findings, files, now)
-    rules = _rules(reading, findings)
+    compiler = RuleCompiler(_names(reading), list(_hosts(root)), findings)
+    rules = _rules(root, compiler)
+    sla = _sla(reading, compiler, calendars)
     check_helpdesks(root, findings)
     check_teams(root, findings)
     check_rule_names(root, findings)
@@ -110,7 +116,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     language = _default_language(root)
     check_texts("replies", root, language, findings)
     check_texts("notes", root, language, findings)
-    return _Checked(loaded, calendars, rules)
+    return _Checked(loaded, calendars, rules, sla)
 
 
 def _forgiving(wrong: Mapping[str, Any], reading: Reading) -> Mapping[str, Any]:
@@ -143,12 +149,25 @@ def _calendars(
     return calendars
 
 
-def _rules(reading: Reading, findings: Findings) -> list[CompiledRule | None]:
+def _sla(
+    reading: Reading, compiler: RuleCompiler, calendars: Mapping[str, Calendar]
+) -> list[Condition | None]:
     root = reading.root
+    defaults, section = root.get("defaults"), root.get("calendars")
+    return SlaCompiler(
+        rules=compiler,
+        calendars=calendars,
+        named_calendars=tuple(section if isinstance(section, Block) else ()),
+        default_calendar=defaults.get("calendar") if isinstance(defaults, Block) else None,
+        findings=compiler.findings,
+        complete=reading.complete,
+    ).compile(root.get("sla"))
+
+
+def _rules(root: Block, compiler: RuleCompiler) -> list[CompiledRule | None]:
     rules = root.get("rules")
     if not isinstance(rules, Items):
         return []
-    compiler = RuleCompiler(_names(reading), list(_hosts(root)), findings)
     return [
         compiler.compile(rule, ("rules", index)) if isinstance(rule, Block) else None
         for index, rule in enumerate(rules)
@@ -172,8 +191,16 @@ def _names(reading: Reading) -> Names | None:
         notes=named("notes"),
         channels=named("notify"),
         policies=named("policies"),
+        sla=_policy_names(root),
         languages=_languages(root),
     )
+
+
+def _policy_names(root: Block) -> frozenset[str]:
+    section = root.get("sla")
+    entries = section if isinstance(section, Items) else ()
+    names = (entry.get("name") for entry in entries if isinstance(entry, Block))
+    return frozenset(name.strip() for name in names if isinstance(name, str))
 
 
 def _languages(root: Block) -> frozenset[str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Any
@@ -22,7 +22,7 @@ from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
 from plugin.configuration.wording import closest, not_yet
 from plugin.domain.helpdesk import Ability
-from plugin.domain.settings import ActionCall
+from plugin.domain.settings import ActionCall, OncePer
 from plugin.domain.situation import Condition
 
 _COMPOUND = {"all": all_of, "any": any_of, "none": none_of}
@@ -57,10 +57,11 @@ class RuleCompiler:
         self.known = _for_conditions(names)
         self.hosts = hosts
         self.findings = findings
+        self._without: Mapping[str, str] = {}
 
     def compile(self, rule: Block, path: Path) -> CompiledRule | None:
         """The rule's halves; None when `when` or `do` has a mistake."""
-        when = self._when(rule, path)
+        when = self.when(rule, path)
         calls = self._do(rule.get("do"), (*path, "do")) if "do" in rule else None
         if when is None or calls is None:
             return None
@@ -75,17 +76,47 @@ class RuleCompiler:
                     at_key=True,
                 ),
             )
+        self._check_clocks(rule, path)
         return CompiledRule(when, calls)
+
+    def _check_clocks(self, rule: Block, path: Path) -> None:
+        """What hears of clocks needs clocks."""
+        on = rule.get("on")
+        heard = [
+            index
+            for index, event in enumerate(on if isinstance(on, Items) else ())
+            if str(event).startswith("sla.")
+        ]
+        if heard and self.names is not None and not self.names.sla:
+            self.findings.complain(
+                (*path, "on", heard[0]),
+                Complaint(
+                    "an event that can happen, but there are no policies under sla:",
+                    remedy="add one: sla: [{name: standard, targets: {first_response: 4h}}]",
+                ),
+            )
+        if not heard and rule.get("once_per") == OncePer.CLOCK:
+            self.findings.complain(
+                (*path, "once_per"),
+                Complaint("cycle, ticket, message or day, because no sla event is in `on`"),
+            )
 
     # when -----------------------------------------------------------------------------------
 
-    def _when(self, rule: Block, path: Path) -> Condition | None:
+    def when(
+        self, entry: Block, path: Path, *, without: Mapping[str, str] | None = None
+    ) -> Condition | None:
+        """The condition under `when`, None when it has a mistake; without one it always holds.
+
+        `without` are words that make no sense here, with the reason.
+        """
         place = (*path, "when")
-        if "when" not in rule:
+        if "when" not in entry:
             return all_of((), render_path(list(place)))
-        condition = self._tree(rule["when"], place)
+        self._without = without or {}
+        condition = self._tree(entry["when"], place)
         if condition is not None:
-            for clash in contradictions(rule["when"], place):
+            for clash in contradictions(entry["when"], place):
                 self.findings.complain(*clash)
         return condition
 
@@ -124,6 +155,10 @@ class RuleCompiler:
     def _leaf(self, key: str, operand: Any, path: Path) -> Condition | None:
         if key in later.CONDITIONS:
             self.findings.complain(path, not_yet(key, later.CONDITIONS[key]))
+            return None
+        if key in self._without:
+            complaint = Complaint("another condition", got=repr(key), at_key=True)
+            self.findings.complain(path, replace(complaint, remedy=self._without[key]))
             return None
         module = conditions.lookup(key)
         if module is None or key.endswith((".", "*")):

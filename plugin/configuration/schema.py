@@ -27,9 +27,11 @@ from plugin.configuration.fields import (
 )
 from plugin.configuration.hosts import HOSTS
 from plugin.configuration.sections import ByName, ListOf, Section
+from plugin.configuration.sla_schema import NAME_PATTERN, SlaSchema
 from plugin.domain.settings import Mode, OncePer
 from plugin.domain.ticket import Priority
 
+CLOCK_EVENTS = ("sla.at_risk", "sla.breached", "sla.met")
 EVENTS = (
     "ticket.created",
     "ticket.updated",
@@ -41,10 +43,10 @@ EVENTS = (
     "customer.replied",
     "agent.replied",
     "note.added",
+    *CLOCK_EVENTS,
     "time",
 )
 LANGUAGE_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
-NAME_PATTERN = r"[^\x00-\x1f\x7f]{1,200}"
 HELPDESK_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
 PRIORITIES = tuple(priority.word for priority in Priority)
 
@@ -280,6 +282,9 @@ class FileSchema(Schema):
     teams = ByName(Section(TeamSchema, "a mapping with group, lead, …"), "teams by name")
     rules = ListOf(
         Section(RuleSchema, "a rule: a mapping with name, on, when, do"), "a list of rules"
+    )
+    sla = ListOf(
+        Section(SlaSchema, "a policy: a mapping with name, when, targets"), "a list of policies"
     )
     replies = texts("replies")
     notes = texts("notes")

@@ -41,6 +41,8 @@ PROMISED = [
     "age",
     "business_hours",
     "from_social",
+    "metric",
+    "sla",
     "field.*",
 ]
 VALUES: list[Any] = [

@@ -23,6 +23,9 @@ calendars:
   office: {timezone: Europe/Amsterdam, hours: {mon-fri: [09:00-17:00]}}
 teams: {finance: {group: Finance}}
 guards: {notes_per_ticket_per_day: 6, max_staleness: 4h}
+sla:
+  - {name: vip, when: {customer.vip: true}, targets: {first_response: 1h}}
+  - {name: loud, when: {priority: high}, targets: {first_response: 2h}}
 rules:
   - {name: one, on: [ticket.created], when: {priority: high}, do: [{tag: a}]}
   - {name: two, on: [ticket.created], do: [{tag: b}]}
@@ -55,6 +58,8 @@ def test_nothing_changed_says_nothing(read):
         ("tag: a", "tag: c", "rule 'one' changed"),
         ("priority: high", "priority: urgent", "rule 'one' changed"),
         ("09:00-17:00", "09:00-18:00", "calendar 'office' changed"),
+        ("first_response: 1h", "first_response: 3h", "SLA policy 'vip' changed"),
+        ("name: vip", "name: gold", "SLA policy 'gold' added"),
         ("group: Finance", "group: Money", "team 'finance' changed"),
         ("en: Hello", "en: Hi", "reply 'hello' changed"),
         ("https://help.", "https://desk.", "helpdesk 'support' changed"),

@@ -54,6 +54,10 @@ BEYOND_A_SCHEMA = {
     "missing-secret-file", "empty-secret-file", "organization-on-freescout", "priority-on-freescout",
     "subscribe-on-freescout", "upper-case-tag-on-freescout", "reply-without-default-language",
     "note-with-bad-placeholder", "webhook-with-bad-placeholder", "state-freescout-does-not-have",
+    "sla-business-days-without-calendar", "sla-clock-in-when", "sla-event-without-policies",
+    "sla-never-reached", "sla-once-per-clock-without-clock", "sla-pause-in-closed",
+    "sla-pause-in-a-state-freescout-lacks", "sla-target-too-long", "sla-two-policies-one-name",
+    "sla-unknown-calendar", "sla-warning-longer-than-target",
     "url-of-the-api", "url-with-password", "bad-notify-url", "priority-neither-tag-nor-field",
 }  # fmt: skip
 

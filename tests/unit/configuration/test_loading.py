@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,8 @@ import pytest
 from plugin.configuration import ConfigProblems, load, load_with_files
 from plugin.domain.duration import Duration
 from plugin.domain.settings import Mode, OncePer, Secret
+from plugin.domain.sla import Metric
+from tests.given import GUEST, situation, ticket
 
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 ENVIRON = {"TOKEN": "correct-horse", "SECRET": "battery-staple", "CRM_TOKEN": "crm-9f3c"}
@@ -362,3 +365,104 @@ def test_a_missing_file_says_how_to_name_one():
 def test_a_folder_is_refused_as_a_file(tmp_path):
     with pytest.raises(ConfigProblems):
         load(tmp_path, environ={}, now=NOW)
+
+
+SLA = """\
+defaults: {calendar: office}
+calendars:
+  office: {timezone: Europe/Amsterdam, hours: {mon-fri: [09:00-17:00]}}
+  always: {timezone: UTC, hours: 24/7}
+sla:
+  - name: vip
+    when: {customer.vip: true}
+    calendar: always
+    targets: {first_response: 30m, resolution: 1d}
+    at_risk: [75%, 10m]
+    thaw_grace: 0m
+  - name: standard
+    targets: {next_response: 1bd4h}
+    pause_in: [pending reminder]
+    counts_as_response: [email, phone]
+    reopen_window: 2d
+"""
+
+
+def test_sla_policies_stand_in_their_order_with_all_they_say(read):
+    vip, standard = read(SLA).sla
+
+    assert (vip.name, vip.calendar.name) == ("vip", "always")
+    assert vip.policy.targets == {
+        Metric.FIRST_RESPONSE: Duration(minutes=30),
+        Metric.RESOLUTION: Duration(days=1),
+    }
+    assert [str(threshold) for threshold in vip.policy.at_risk] == ["75%", "10m"]
+    assert (vip.policy.thaw_grace, vip.policy.reopen_window) == (
+        timedelta(0),
+        timedelta(hours=24),
+    )
+    assert (standard.name, standard.calendar.name) == ("standard", "office")
+    assert standard.policy.targets == {Metric.NEXT_RESPONSE: Duration(minutes=240, business_days=1)}
+    assert standard.policy.pause_in == {"pending reminder"}
+    assert standard.policy.counts_as_response == {"email", "phone"}
+    assert standard.policy.reopen_window == timedelta(days=2)
+
+
+def test_a_policy_is_for_the_tickets_its_condition_holds_for(read):
+    vip, standard = read(SLA).sla
+    guest = situation(ticket(customer=replace(GUEST, vip=True)))
+
+    assert vip.when.holds(guest)
+    assert not vip.when.holds(situation())
+    assert standard.when.holds(situation())
+
+
+def test_without_any_calendar_a_policy_counts_around_the_clock_and_says_so(read):
+    config = read("sla: [{name: standard, targets: {first_response: 4h}}]\n")
+
+    assert config.sla[0].calendar.is_open(NOW)
+    assert len(config.warnings) == 1
+    assert "counts around the clock" in config.warnings[0]
+
+
+def test_days_in_office_hours_are_probably_not_meant(read):
+    config = read(SLA.replace("1bd4h", "2d"))
+
+    assert len(config.warnings) == 1
+    assert "sla[1].targets.next_response: counts 2d in real time" in config.warnings[0]
+    assert "2bd would be business days" in config.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        pytest.param("30m", "45m", id="a target"),
+        pytest.param("09:00-17:00", "08:00-17:00", id="the hours of a calendar"),
+        pytest.param("customer.vip: true", "priority: high", id="a condition"),
+        pytest.param("calendar: always", "calendar: office", id="the calendar"),
+    ],
+)
+def test_the_digest_of_the_policies_tells_a_change_of(read, before, after):
+    one = read(SLA)
+    other = read(SLA.replace(before, after))
+
+    assert one.sla_digest != other.sla_digest
+
+
+def test_the_digest_of_the_policies_ignores_the_rest_of_the_file(read):
+    plain = read(SLA)
+    with_rule = read(SLA + "rules: [{name: new, on: [ticket.created], do: [{tag: new}]}]\n")
+
+    assert plain.sla_digest == with_rule.sla_digest
+    assert plain.digest != with_rule.digest
+
+
+def test_a_rule_on_a_clock_has_its_turn_once_for_each_thing_the_clock_tells(read):
+    rules = """\
+rules:
+  - {name: late, on: [sla.at_risk, sla.breached], do: [{tag: late}]}
+  - {name: once, on: [sla.breached], once_per: ticket, do: [{tag: once}]}
+  - {name: new, on: [ticket.created], do: [{tag: new}]}
+"""
+    turns = [rule.once_per for rule in read(SLA + rules).rules]
+
+    assert turns == [OncePer.CLOCK, OncePer.TICKET, OncePer.CYCLE]
