@@ -63,6 +63,35 @@ def reason_unavailable(agent: Agent, occasion: Occasion) -> str | None:
     return None
 
 
+def at_work(agent: Agent, occasion: Occasion) -> tuple[Agent | None, str]:
+    """This agent, or whoever stands in while they are away; None when nobody does.
+
+    The text says for whom somebody stands in, or why nobody does. A replacement (Zammad's
+    out-of-office settings) who is away too is replaced in turn; only one who is there and may own
+    tickets of the group counts.
+    """
+    away = reason_unavailable(agent, occasion)
+    if not away:
+        return agent, ""
+    named: set[int | None] = {agent.person.id}
+    known = {one.person.id: one for one in occasion.helpdesk.agents()}
+    last, reason = agent, away
+    while number := last.absence.replacement_id if last.active and last.absence else None:
+        if number in named:
+            return None, f"{reason}, and the replacements named form a circle"
+        named.add(number)
+        if number not in known:
+            return None, f"{reason}, and the replacement named is no agent"
+        last = known[number]
+        if (why := reason_unavailable(last, occasion)) is None:
+            if may_own(last, occasion):
+                return last, f"because {away}"
+            group = occasion.ticket.group.name
+            return None, f"{reason}, and {name_of(last)} may not own tickets of group {group!r}"
+        reason = f"{reason}, {why}"
+    return None, reason
+
+
 def may_own(agent: Agent, occasion: Occasion) -> bool:
     """True when the agent may own tickets of the ticket's present group."""
     allowed = occasion.helpdesk.agents(occasion.ticket.group)

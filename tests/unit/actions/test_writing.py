@@ -304,6 +304,98 @@ def test_somebody_who_is_there_gets_the_ticket(absence):
     assert doing.do("assign", "ana").done
 
 
+def _away(person, replacement=None):
+    return Agent(person, absence=Absence(date(2026, 12, 1), date(2026, 12, 3), replacement))
+
+
+def test_in_place_of_somebody_away_their_replacement_gets_the_ticket():
+    doing = Doing()
+    doing.helpdesk.access = {"1st Level": [_away(ANA, BEN.id), Agent(BEN)]}
+
+    outcome = doing.do("assign", "ana")
+
+    assert outcome.done
+    assert (
+        outcome.detail == f"assigned to {BEN.name}, because {ANA.name} is absent until 2026-12-03"
+    )
+    assert outcome.wrote == {"owner": str(BEN.id)}
+    assert doing.helpdesk.tickets[7].owner == BEN
+
+
+def test_a_replacement_who_is_away_is_replaced_in_turn():
+    doing = Doing()
+    doing.helpdesk.access = {"1st Level": [_away(ANA, BEN.id), _away(BEN, MARTA.id), Agent(MARTA)]}
+
+    doing.do("assign", "ana")
+
+    assert doing.helpdesk.tickets[7].owner == MARTA
+
+
+def test_a_replacement_who_owns_the_ticket_keeps_it():
+    doing = Doing()
+    doing.helpdesk.access = {"1st Level": [_away(ANA, BEN.id), Agent(BEN)]}
+
+    outcome = doing.do("assign", "ana", a_ticket(owner=BEN))
+
+    assert outcome.detail.startswith(f"already so: {BEN.name} owns it, because {ANA.name}")
+    assert doing.helpdesk.calls == []
+
+
+@pytest.mark.parametrize(
+    ("access", "reason"),
+    [
+        pytest.param({"1st Level": [_away(ANA)]}, "absent until 2026-12-03", id="named nobody"),
+        pytest.param({"1st Level": [_away(ANA, ANA.id)]}, "form a circle", id="named themselves"),
+        pytest.param(
+            {"1st Level": [_away(ANA, BEN.id), _away(BEN, MARTA.id), _away(MARTA, BEN.id)]},
+            "form a circle",
+            id="named each other",
+        ),
+        pytest.param({"1st Level": [_away(ANA, 99)]}, "no agent", id="named no agent"),
+        pytest.param(
+            {"1st Level": [_away(ANA, BEN.id), Agent(BEN, active=False)]},
+            f"{BEN.name} is not active",
+            id="named somebody gone",
+        ),
+        pytest.param(
+            {"1st Level": [_away(ANA, BEN.id), _away(BEN)]},
+            f"{BEN.name} is absent until 2026-12-03",
+            id="named somebody away, who named nobody",
+        ),
+        pytest.param(
+            {"1st Level": [_away(ANA, BEN.id)], "Finance": [Agent(BEN)]},
+            f"{BEN.name} may not own tickets of group '1st Level'",
+            id="named somebody without access",
+        ),
+        pytest.param(
+            {"1st Level": [replace(_away(ANA, BEN.id), active=False), Agent(BEN)]},
+            f"{ANA.name} is not active",
+            id="left for good",
+        ),
+    ],
+)
+def test_without_a_replacement_at_work_nobody_gets_the_ticket(access, reason):
+    doing = Doing()
+    doing.helpdesk.access = access
+
+    outcome = doing.do("assign", "ana")
+
+    assert not outcome.done
+    assert reason in outcome.detail
+    assert doing.helpdesk.calls == []
+
+
+def test_a_person_who_chose_another_owner_meanwhile_wins_over_a_replacement():
+    doing = Doing()
+    doing.helpdesk.access = {"1st Level": [_away(ANA, BEN.id), Agent(BEN), Agent(MARTA)]}
+    ticket = a_ticket(owner=MARTA)
+
+    outcome = doing.do("assign", "ana", ticket, seen=seen(ticket, owner_id=None))
+
+    assert outcome.detail == "somebody changed the owner meanwhile"
+    assert doing.helpdesk.calls == []
+
+
 def test_the_day_of_an_absence_is_the_offices():
     doing = Doing(now=NOON.replace(hour=23, minute=30))  # half past midnight in Amsterdam
     doing.helpdesk.access = {
