@@ -5,6 +5,8 @@ meant by a bare list), `none_of`, `all_of`. Lists may stand by language; all of 
 reason names word and language. `refund*` also finds what begins so; `Rückgabe` also finds
 `Rueckgabe`. `contains` finds a part of a word or a sign, `matches` a regular expression (RE2: linear
 time, no look-around, no back references), `is` and `not` compare the whole. Only messages written by a human count, and of a very long one only the beginning.
+Quoted history and the signature do not count, unless there is nothing else; answers between quoted lines and
+forwarded mails do.
 
     body: {none_of: {en: [thank you], nl: [bedankt]}}
 """

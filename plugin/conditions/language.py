@@ -1,7 +1,7 @@
 """The language of the ticket: `en`, `de`, `nl` …
 
-Taken from the ticket, else from the customer, else detected in the customer's newest message; a
-ticket whose language cannot be told meets only `not` and `none_of`. `nl` also means `nl-BE`;
+Taken from the ticket, else from the customer, else detected in the customer's newest message, without
+what it quotes; a ticket whose language cannot be told meets only `not` and `none_of`. `nl` also means `nl-BE`;
 `nl-BE` means only that. Detection costs memory and time, and happens only where this is asked.
 
     language: [nl, de]

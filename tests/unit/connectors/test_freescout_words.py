@@ -188,6 +188,25 @@ def test_a_later_message_is_not_judged_by_the_subject() -> None:
     assert messages[1].subject == ""
 
 
+def test_what_a_customer_quotes_is_neither_fresh_nor_automatic() -> None:
+    body = (
+        '<div>Not yet.</div><div class="moz-cite-prefix">Am 03.03.25 um 10:12 schrieb Lab:</div>'
+        '<blockquote type="cite">This is an automatic reply to a complaint.</blockquote>'
+    )
+
+    message = read(with_thread(body=body)).messages[0]
+
+    assert message.by_human
+    assert message.fresh == "Not yet."
+    assert "automatic reply" in message.text
+
+
+def test_nobody_looks_for_quotes_in_what_agents_write() -> None:
+    messages = read(with_thread(type="note", body="<p>x</p>")).messages
+
+    assert messages[0].fresh is None
+
+
 def test_mail_from_the_mailboxes_own_address_is_a_loop() -> None:
     loop = {"id": 20, "type": "customer", "email": "support@fslab.test"}
 

@@ -224,6 +224,55 @@ def test_an_agents_mail_is_human_unless_something_else_wrote_it(
     assert message.kind is MessageKind.AGENT
 
 
+QUOTED = (
+    "<div>Not yet.</div><div><div>On Mon, Mar 3, 2025 at 10:12 AM Lab &lt;lab@lab.example&gt; wrote:</div>"
+    "<blockquote><div>This is an automatic reply to a complaint.</div></blockquote></div>"
+)
+
+
+@pytest.mark.parametrize(
+    ("body", "content_type"),
+    [
+        pytest.param(QUOTED, "text/html", id="html"),
+        pytest.param("Not yet.\n> This is an automatic reply", "text/plain", id="plain text"),
+    ],
+)
+def test_what_a_customer_quotes_is_neither_fresh_nor_automatic(
+    body: str, content_type: str
+) -> None:
+    message = told(recorded_article(8), body=body, content_type=content_type)
+
+    assert message.by_human
+    assert message.fresh == "Not yet."
+    assert "automatic reply" in message.text
+
+
+def test_nobody_looks_for_quotes_in_what_agents_write() -> None:
+    assert told(recorded_article(11), body=QUOTED).fresh is None
+
+
+def test_a_message_that_is_no_mail_quotes_nothing() -> None:
+    message = told(
+        recorded_article(8),
+        type="sms",
+        type_id=2,
+        body="> 5 days without water",
+        content_type="text/plain",
+    )
+
+    assert message.fresh == "> 5 days without water"
+
+
+def test_a_mail_passed_on_is_told_by_its_subject() -> None:
+    body = "Look<br><b>From:</b> A<br><b>Sent:</b> 3 March 2025 10:12<br><b>Subject:</b> Bed<br><br>Broken!"
+
+    answered = told(recorded_article(8), body=body, content_type="text/html", subject="Re: Bed")
+    passed_on = told(recorded_article(8), body=body, content_type="text/html", subject="FW: Bed")
+
+    assert answered.fresh == "Look"
+    assert passed_on.fresh == passed_on.text
+
+
 def test_a_mail_from_the_helpdesks_own_address_is_a_loop() -> None:
     ticket = answer("zammad-live/api-ticket-get")
     sent = recorded_article(11)
