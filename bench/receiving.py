@@ -173,7 +173,7 @@ class Calls:
         head = json.dumps({"article": article, "group": group}, ensure_ascii=False)
         self._head = (head[:-1] + ', "ticket": {"title": "Rechnung", "id": ').encode()
         self._signed = hmac.new(ENVIRON["SECRET"].encode(), self._head, hashlib.sha1)
-        self._number = time.time_ns() % 10**9 * 1000  # noqa: TID251  - another range each time
+        self._number = time.time_ns() % 10**9 * 1000
 
     def next(self) -> bytes:
         """The bytes of one request."""
@@ -345,7 +345,7 @@ def _receiver(folder: Path, *, with_engine: bool) -> tuple[Any, Callable[[], Map
     if with_engine:
         _start_engine(config, store, metrics, lags)
     parsers = {"support": parse}
-    ready = partial(Readiness, True, {})  # noqa: FBT003
+    ready = partial(Readiness, True, {})
     app = create_app(Doors(lambda: parsers, store.receive, ready, metrics, clock.now))
 
     def told() -> dict[str, Any]:
