@@ -17,7 +17,7 @@ class Pace:
     the client's read time-out is added to it. A tick is the longest the engine sleeps.
     """
 
-    gather: float = 0.05
+    gather: float = 0.04
     batch: int = 50
     lease: timedelta = timedelta(seconds=90)
     fresh: float = 3.0

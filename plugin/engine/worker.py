@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable
+from math import inf
 from typing import Protocol
 
 from plugin import logs
@@ -109,15 +110,18 @@ class Workforce:
         if any(crew.room <= 0 for crew in self._crews.values()):
             self._stopping.wait(pace.gather)
             return
-        due_at = self._store.next_due()
-        left = pace.tick
-        if due_at is not None:
-            left = min(left, (due_at - self._means.clock()).total_seconds())
+        left = min(pace.tick, self._seconds_until_due())
         if left <= 0 and not claimed:
             left = min(1.0, pace.tick)
-        if left > 0 and not self._store.wait(left):
-            return  # a timer's instant has come: nothing more comes with it that is worth a wait
+        if left > 0:
+            is_news = self._store.wait(left)
+            if not is_news or self._seconds_until_due() > 0:
+                return  # a timer's instant has come, or a lease was given back: gather nothing
         self._stopping.wait(pace.gather)
+
+    def _seconds_until_due(self) -> float:
+        due_at = self._store.next_due()
+        return inf if due_at is None else (due_at - self._means.clock()).total_seconds()
 
     def _staff(self) -> None:
         """Have a crew for each helpdesk of the configuration in use."""
