@@ -20,6 +20,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
+from plugin.actions._clock import clock_of
 from plugin.actions._fresh import is_news, reason_gone, skip
 from plugin.actions._params import Form, Text, check_known, guess
 from plugin.conditions import Names
@@ -95,6 +96,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         done=_told(occasion, ActionState.DONE),
         skipped=_told(occasion, ActionState.SKIPPED, ActionState.FAILED),
         late=late,
+        clock=clock_of(occasion),
     )
     html = render(_source(params, occasion), values)
     if not html:

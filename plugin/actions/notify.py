@@ -16,6 +16,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
+from plugin.actions._clock import clock_of
 from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._params import Choice, Form, Listed, Text, check_known, guess
 from plugin.conditions import Names
@@ -40,6 +41,8 @@ STEP = Step.OUTSIDE
 TITLE: Final = "{{ helpdesk }} #{{ ticket.number }}: {{ rule }}"
 BODY: Final = (
     "{{ reason }}\n"
+    "{% if breached_by %}SLA {{ sla }}: {{ metric }} was due {{ due_at }}.\n"
+    "{% elif remaining and due_at %}SLA {{ sla }}: {{ metric }} is due {{ due_at }}.\n{% endif %}"
     "Group {{ ticket.group }}, {% if ticket.owner %}owner {{ ticket.owner }}"
     "{% else %}nobody owns it{% endif %}.\n{{ ticket.url }}"
 )
@@ -101,6 +104,7 @@ def _say(params: Mapping[str, Any], occasion: Occasion) -> tuple[str, str]:
         zone=calendar.timezone if calendar else None,
         rule=occasion.action.rule,
         reason=occasion.action.why,
+        clock=clock_of(occasion),
     )
     title = render_plain(config.reveal(str(params.get("title", TITLE))), values)
     return " ".join(title.split()), render_plain(

@@ -21,7 +21,8 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._fresh import answered_since, reason_gone, skip
+from plugin.actions._clock import clock_of
+from plugin.actions._fresh import answered_since, noticed_since, reason_gone, skip
 from plugin.actions._params import Form, Length, Text, check_known
 from plugin.conditions import Names
 from plugin.domain.automatic import why_automatic
@@ -66,6 +67,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         promise=Duration.parse(str(params["promise"])) if "promise" in params else None,
         rule=occasion.action.rule,
         reason=occasion.action.why,
+        clock=clock_of(occasion),
     )
     if not reply.html:
         return skip("nothing is left to say without a promise")
@@ -126,6 +128,8 @@ def _reason_against_newest(occasion: Occasion) -> str | None:
 
 
 def _closed_meanwhile(occasion: Occasion) -> str | None:
+    if occasion.ticket.is_closed and noticed_since(occasion, "state"):
+        return "the ticket was closed meanwhile"
     seen = occasion.memory.seen
     if not occasion.ticket.is_closed or (seen is not None and seen.state_type.is_closed):
         return None

@@ -23,6 +23,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
+from plugin.actions._clock import clock_of
 from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._params import Form, Text, guess
 from plugin.actions._request import Address, Headers, Payload
@@ -107,6 +108,7 @@ def _values(occasion: Occasion) -> dict[str, Any]:
         rule=occasion.action.rule,
         reason=occasion.action.why,
         promise_at=promised_at(config, occasion.now),
+        clock=clock_of(occasion),
     )
 
 

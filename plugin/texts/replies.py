@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import pairwise
 
+from plugin.domain.clocks import ClockState
 from plugin.domain.duration import Duration
 from plugin.domain.quoting import fresh_of
 from plugin.domain.settings import Config, Texts
@@ -47,6 +48,7 @@ def compose_reply(
     promise: Duration | None = None,
     rule: str = "",
     reason: str = "",
+    clock: ClockState | None = None,
 ) -> Reply:
     """Choose the language, work out the promise, fill in.
 
@@ -69,6 +71,7 @@ def compose_reply(
         rule=rule,
         reason=reason,
         promise_at=promise_at,
+        clock=clock,
     )
     html = render(source, values)
     if not values["customer"]["name"]:

@@ -12,8 +12,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from plugin.domain.clocks import ClockState
 from plugin.domain.settings import Config, Team
 from plugin.domain.ticket import Person, Ticket
+from plugin.texts.clocks import metric_in_words, time_left
 from plugin.texts.templates import Link
 from plugin.texts.times import is_zone, say_instant
 
@@ -36,6 +38,7 @@ def values_for(
     done: Sequence[str] = (),
     skipped: Sequence[str] = (),
     late: datetime | None = None,
+    clock: ClockState | None = None,
 ) -> dict[str, Any]:
     """Every placeholder of `templates.PLACEHOLDERS`; instants in words of `language` and `zone`."""
 
@@ -44,6 +47,7 @@ def values_for(
 
     team = team_of(ticket, config)
     owner = one_line(ticket.owner.name or ticket.owner.login) if ticket.owner else ""
+    remaining, breached_by = time_left(clock, language) if clock else ("", "")
     return {
         "ticket": {
             "number": ticket.number,
@@ -61,6 +65,11 @@ def values_for(
         "agent": {"name": owner},
         "promise_at": say(promise_at),
         "now": say(now),
+        "sla": clock.policy if clock else "",
+        "metric": metric_in_words(clock.metric, language) if clock else "",
+        "due_at": say(clock.due_at if clock else None),
+        "remaining": remaining,
+        "breached_by": breached_by,
         "rule": rule,
         "reason": reason,
         "earlier": [

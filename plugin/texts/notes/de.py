@@ -8,6 +8,11 @@ GERMAN: Final = {
 {% if late %}
 Diese Notiz kommt zu spät: fällig war sie {{ late }}.
 {% endif %}
+{% if breached_by %}
+SLA {{ sla }}: {{ metric }} war fällig {{ due_at }}, seitdem {{ breached_by }} Arbeitszeit.
+{% elif remaining and due_at %}
+SLA {{ sla }}: {{ metric }} fällig {{ due_at }}, noch {{ remaining }} Arbeitszeit.
+{% endif %}
 {% if earlier %}
 
 Frühere Tickets dieser Kundin oder dieses Kunden:

@@ -8,6 +8,11 @@ ENGLISH: Final = {
 {% if late %}
 This note is late: it was due {{ late }}.
 {% endif %}
+{% if breached_by %}
+SLA {{ sla }}: {{ metric }} was due {{ due_at }}, {{ breached_by }} of working time ago.
+{% elif remaining and due_at %}
+SLA {{ sla }}: {{ metric }} is due {{ due_at }}, in {{ remaining }} of working time.
+{% endif %}
 {% if earlier %}
 
 Earlier tickets of this customer:

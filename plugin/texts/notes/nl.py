@@ -8,6 +8,11 @@ DUTCH: Final = {
 {% if late %}
 Deze notitie komt te laat: ze had er {{ late }} moeten zijn.
 {% endif %}
+{% if breached_by %}
+SLA {{ sla }}: {{ metric }} had er {{ due_at }} moeten zijn, {{ breached_by }} werktijd geleden.
+{% elif remaining and due_at %}
+SLA {{ sla }}: {{ metric }} uiterlijk {{ due_at }}, nog {{ remaining }} werktijd.
+{% endif %}
 {% if earlier %}
 
 Eerdere tickets van deze klant:
