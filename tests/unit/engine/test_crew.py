@@ -127,7 +127,7 @@ def test_a_ticket_that_is_gone_asks_for_nothing_more(shop, force):
 
     force.start()
 
-    wait_for(lambda: nothing_waits(shop))
+    wait_for(lambda: nothing_waits(shop) and shop.store.audit())
     assert shop.store.next_due() is None
     assert [entry.text for entry in shop.store.audit()] == ["the ticket is gone"]
 
