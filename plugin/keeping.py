@@ -127,6 +127,9 @@ class Keeper:
         live = Live(config, MappingProxyType(helpdesks), needs_of(config))
         self._in_use = InUse(live, MappingProxyType(parsers), self._clock())
         self.problem = None
+        asked = self._store.rearm(config.sla_digest, self._clock())
+        if asked:
+            logs.info("sla.changed", tickets=asked, hint="open tickets are looked at again")
         self._metrics.config_ok.set(1)
         self._metrics.config_loaded_at.set(self._in_use.since.timestamp())
 

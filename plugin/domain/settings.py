@@ -204,7 +204,8 @@ class Config:
 
     def __post_init__(self) -> None:
         digests = " ".join(entry.digest for entry in self.sla)
-        object.__setattr__(self, "sla_digest", sha256(digests.encode()).hexdigest()[:16])
+        digest = sha256(digests.encode()).hexdigest()[:16] if self.sla else ""
+        object.__setattr__(self, "sla_digest", digest)
         woken_by: dict[str, list[int]] = {}
         for position, rule in enumerate(self.rules):
             for event in rule.on if rule.mode is not Mode.OFF else ():

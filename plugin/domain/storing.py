@@ -227,6 +227,14 @@ class Storing(Protocol):
         """For tickets we know: `updated_at` and tags as last seen, to tell what a listing adds."""
         ...
 
+    def rearm(self, policies: str, now: datetime) -> int:
+        """Ask for a look at every open ticket when the SLA policies are not those of the last time.
+
+        `policies` is their digest, empty without policies. The looks are spread out, the tickets
+        that are due first come first. Returns how many.
+        """
+        ...
+
     def undemote(self, rule: str) -> bool: ...
 
     def write_audit(self, entries: Sequence[AuditEntry]) -> None: ...

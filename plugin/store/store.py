@@ -205,6 +205,13 @@ class Store:
         """When known tickets were last updated, and their tags, as last seen."""
         return self._database.read(lambda t: upkeep.glimpsed(t, helpdesk, ticket_ids))
 
+    def rearm(self, policies: str, now: datetime) -> int:
+        """Ask for a look at every open ticket when the SLA policies have changed; how many."""
+        asked = self._database.write(lambda t: upkeep.rearm(t, policies, now))
+        if asked:
+            self._news.set()
+        return asked
+
     def undemote(self, rule: str) -> bool:
         """Let a demoted rule act again; False when it was not demoted."""
         sql = "DELETE FROM demotions WHERE rule = ?"

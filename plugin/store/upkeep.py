@@ -49,6 +49,45 @@ _TIMERS = "SELECT count(*), min(due_at) FROM timers"
 _LEASES = "SELECT count(*) FROM work WHERE token IS NOT NULL AND held_until > ?"
 
 
+_REVIEW = "SLA policies changed"
+_SPREAD = 50_000  # microseconds: twenty looks a second leave room for what happens meanwhile
+_REVIEW_ALL = """
+    INSERT INTO timers (helpdesk, ticket_id, name, due_at, why)
+    SELECT helpdesk, ticket_id, ?, ? + ? * place, 'the policies of the file have changed' FROM (
+        SELECT k.helpdesk, k.ticket_id,
+               row_number() OVER (ORDER BY w.due_at IS NULL, w.due_at, w.id) AS place
+          FROM tickets k JOIN work w ON w.helpdesk = k.helpdesk AND w.ticket_id = k.ticket_id
+         WHERE NOT k.closed) AS known
+     WHERE true
+    ON CONFLICT (helpdesk, ticket_id, name) DO UPDATE SET due_at = excluded.due_at
+"""
+# Held tickets become due when they are given back.
+_REVIEW_DUE = """
+    UPDATE work SET due_at = (
+        SELECT CASE WHEN t.due_at > work.not_before THEN t.due_at ELSE work.not_before END
+          FROM timers t
+         WHERE t.helpdesk = work.helpdesk AND t.ticket_id = work.ticket_id AND t.name = ?)
+     WHERE token IS NULL AND EXISTS (
+        SELECT 1 FROM timers t
+         WHERE t.helpdesk = work.helpdesk AND t.ticket_id = work.ticket_id AND t.name = ?
+           AND (work.due_at IS NULL OR work.due_at > t.due_at))
+"""
+
+
+def rearm(transaction: Transaction, policies: str, now: datetime) -> int:
+    """See `Storing.rearm`; a start with the same policies, or the first one without, asks nothing."""
+    number = int(policies[:15] or "0", 16)
+    known = transaction.rows("SELECT value FROM meta WHERE name = 'sla_policies'")
+    if (known[0][0] if known else 0) == number:
+        return 0
+    transaction.change(_SET, ("sla_policies", number))
+    if not number:
+        return 0
+    asked = transaction.change(_REVIEW_ALL, (_REVIEW, to_micros(now), _SPREAD))
+    transaction.change(_REVIEW_DUE, (_REVIEW, _REVIEW))
+    return asked
+
+
 def set_meta(transaction: Transaction, name: str, at: datetime) -> None:
     """Keep an instant under a name."""
     transaction.change(_SET, (name, to_micros(at)))
