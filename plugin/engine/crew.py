@@ -18,8 +18,8 @@ from plugin.engine.look import Look, audit_of, look
 from plugin.engine.means import Live, Means
 
 _BATCH = 25
-_QUICK = 0.005
-"""A look slower than this is stored at once: nobody waits for a neighbour's slow read."""
+_QUICK = 0.02
+"""How long the first look of a batch waits for others: slow reads are stored one by one."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +40,7 @@ class Crew:
         live: Callable[[], Live],
         means: Means,
         dispatcher: Dispatcher,
+        on_room: Callable[[], None] = lambda: None,
     ) -> None:
         self.name = name
         self._live = live
@@ -49,6 +50,8 @@ class Crew:
         self._wake = threading.Condition()
         self._stopping = False
         self._held = 0
+        self._on_room = on_room
+        self._decided = means.metrics.looks.labels(name, "decided")
         self._threads = [
             threading.Thread(target=self._run, name=f"{name}-{number}", daemon=True)
             for number in range(size)
@@ -78,8 +81,9 @@ class Crew:
 
     @property
     def room(self) -> int:
-        """How many more tickets it takes."""
-        return 2 * self._means.pace.batch - self._held
+        """How many more tickets it takes: none, or a batch at least, so that claims are few."""
+        room = 2 * self._means.pace.batch - self._held
+        return room if room >= self._means.pace.batch else 0
 
     def add(self, claims: Sequence[Claim]) -> None:
         """Take tickets over; their leases are given back when done."""
@@ -95,13 +99,14 @@ class Crew:
 
     def _run(self) -> None:
         looks: list[Look] = []
+        began = 0.0
         while (job := self._take()) is not None:
-            started = monotonic()
             if job.seen is not None or not job.claim.look:
                 self._guarded(job, self._act)
                 continue
+            began = began if looks else monotonic()
             self._guarded(job, partial(self._look, looks))
-            slow = monotonic() - started > _QUICK
+            slow = monotonic() - began > _QUICK
             if looks and (slow or len(looks) >= _BATCH or not self._jobs):
                 self._store(looks)
                 looks = []
@@ -241,11 +246,14 @@ class Crew:
 
     def _let_go(self, count: int) -> None:
         with self._wake:
+            had_room = self.room > 0
             self._held -= count
+        if not had_room and self.room > 0:
+            self._on_room()
 
     def _tell(self, one: Look, stored_at: float) -> None:
         metrics, plan, since = self._means.metrics, one.plan, one.claim.waiting_since
-        metrics.looks.labels(self.name, "decided").inc()
+        self._decided.inc()
         if since is not None:
             metrics.lag.observe(max(0.0, stored_at - since.timestamp()))
         fired = [outcome.rule for outcome in plan.outcomes if outcome.fired]

@@ -18,7 +18,7 @@ class Pace:
     """
 
     gather: float = 0.04
-    batch: int = 50
+    batch: int = 100
     lease: timedelta = timedelta(seconds=90)
     fresh: float = 3.0
     settle: float = 5.0

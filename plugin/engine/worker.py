@@ -44,6 +44,7 @@ class Workforce:
         self._retired: list[Crew] = []
         self._staffed_for: Live | None = None
         self._stopping = threading.Event()
+        self._room = threading.Event()
         self._thread = threading.Thread(target=self._run, name="foreman", daemon=True)
         self.turned_at = monotonic()
 
@@ -84,6 +85,7 @@ class Workforce:
     def _claim(self) -> int | None:
         """Hand out what is due; how many tickets, or None when there may be more at once."""
         pace = self._means.pace
+        self._room.clear()
         crews = {name: crew for name, crew in self._crews.items() if crew.room > 0}
         if not crews:
             return 0
@@ -108,7 +110,7 @@ class Workforce:
         if claimed is None:
             return
         if any(crew.room <= 0 for crew in self._crews.values()):
-            self._stopping.wait(pace.gather)
+            self._room.wait(pace.gather)
             return
         left = min(pace.tick, self._seconds_until_due())
         if left <= 0 and not claimed:
@@ -135,7 +137,9 @@ class Workforce:
             self._retired.append(crew)
         for name, size in sizes.items():
             if name not in self._crews:
-                crew = Crew(name, max(1, size), self._live, self._means, self._dispatcher)
+                crew = Crew(
+                    name, max(1, size), self._live, self._means, self._dispatcher, self._room.set
+                )
                 self._crews[name] = crew
                 crew.start()
         self._staffed_for = live

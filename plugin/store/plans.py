@@ -13,10 +13,11 @@ from plugin.store.instants import to_micros
 from plugin.store.journal import append, row_of
 from plugin.store.remembering import as_json
 from plugin.store.transaction import Row, Transaction
-from plugin.store.work import mark_done
+from plugin.store.work import DONE
 
 _HELD_UNDER = """
-    SELECT helpdesk, ticket_id FROM work WHERE token = ? ORDER BY helpdesk, ticket_id {lock}
+    SELECT helpdesk, ticket_id, token FROM work
+     WHERE helpdesk = ? AND ticket_id IN ({places}) ORDER BY helpdesk, ticket_id {lock}
 """
 _REMEMBER = """
     INSERT INTO tickets (helpdesk, ticket_id, customer, first_seen_at, decided_at, closed, memory)
@@ -101,16 +102,16 @@ def store(
     transaction: Transaction, plans: Sequence[Rows], audit: Sequence[AuditEntry]
 ) -> list[TicketRef]:
     """Write all plans whose ticket is still held; the tickets of the others are the answer."""
-    held = _held(transaction, {plan.claim.token for plan in plans})
-    lost = [p.claim.ref for p in plans if (p.claim.token, p.claim.ref) not in held]
-    good = [p for p in plans if (p.claim.token, p.claim.ref) in held]
+    held = _held(transaction, plans)
+    lost = [p.claim.ref for p in plans if (*p.ticket[:2], p.claim.token) not in held]
+    good = [p for p in plans if (*p.ticket[:2], p.claim.token) in held]
     tickets = [plan.ticket[:2] for plan in good]
     transaction.change_each(_REMEMBER, [plan.ticket for plan in good])
     transaction.change_each(_FORGET_TIMERS, tickets)
     transaction.change_each(_ARM, [row for plan in good for row in plan.timers])
     transaction.change_each(_PLAN, [row for plan in good for row in plan.actions])
-    for plan in good:
-        mark_done(transaction, plan.claim.delivery_ids, plan.decided_at)
+    done = [(plan.decided_at, one) for plan in good for one in plan.claim.delivery_ids]
+    transaction.change_each(DONE, done)
     tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
     transaction.change_each(_SUCCEEDED, tried_before)
     transaction.change_each(_DEMOTE, [row for plan in good for row in plan.demotions])
@@ -118,10 +119,13 @@ def store(
     return lost
 
 
-def _held(transaction: Transaction, tokens: set[str]) -> set[tuple[str, TicketRef]]:
-    sql = _HELD_UNDER.format(lock=transaction.lock)
-    return {
-        (token, TicketRef(helpdesk, ticket_id))
-        for token in sorted(tokens)
-        for helpdesk, ticket_id in transaction.rows(sql, (token,))
-    }
+def _held(transaction: Transaction, plans: Sequence[Rows]) -> set[tuple[str, int, str]]:
+    """Which of the tickets are held under which token, as plain tuples: this runs for every look."""
+    asked: dict[str, list[int]] = {}
+    for plan in plans:
+        asked.setdefault(plan.claim.ref.helpdesk, []).append(plan.claim.ref.id)
+    held: set[tuple[str, int, str]] = set()
+    for helpdesk, ids in sorted(asked.items()):
+        sql = _HELD_UNDER.format(places=",".join("?" * len(ids)), lock=transaction.lock)
+        held.update(transaction.rows(sql, (helpdesk, *ids)))
+    return held

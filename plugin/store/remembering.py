@@ -14,7 +14,15 @@ from plugin.store.transaction import Transaction
 _REPLIES_WITHIN = timedelta(hours=24)
 _FIRINGS_KEPT = 20
 
-_TICKET = "SELECT memory, first_seen_at FROM tickets WHERE helpdesk = ? AND ticket_id = ?"
+# One row about a ticket, known or not, that says what else is worth asking for: mostly nothing.
+_TICKET = """
+    SELECT t.memory, t.first_seen_at,
+           (SELECT value FROM meta WHERE name = 'pruned_until'),
+           EXISTS (SELECT 1 FROM demotions),
+           EXISTS (SELECT 1 FROM actions WHERE customer = ? AND name = 'reply' AND state = 'done'
+                      AND done_at > ?)
+      FROM (SELECT 1 AS one) AS it LEFT JOIN tickets t ON t.helpdesk = ? AND t.ticket_id = ?
+"""
 _ACTIONS = """
     SELECT key, rule, name, state, planned_at, done_at, wrote, replaced, detail, cycle FROM actions
      WHERE helpdesk = ? AND ticket_id = ? ORDER BY planned_at, step, position, key
@@ -33,22 +41,25 @@ def recall(
 ) -> Memory:
     """Everything `decide` may know of a ticket."""
     ticket = (ref.helpdesk, ref.id)
-    found = transaction.rows(_TICKET, ticket)
-    actions = transaction.rows(_ACTIONS, ticket) if found else ()
+    window = (to_micros(now - _REPLIES_WITHIN), to_micros(now))
+    ((memory, first_seen_at, pruned_until, has_demoted, has_replies),) = transaction.rows(
+        _TICKET, (customer, window[0], *ticket)
+    )
+    is_known = memory is not None
+    actions = transaction.rows(_ACTIONS, ticket) if is_known else ()
     replies: list[tuple[int]] = []
-    if customer:
-        window = (to_micros(now - _REPLIES_WITHIN), to_micros(now))
+    if customer and has_replies:
         replies = transaction.rows(_REPLIES, (customer, *window))
-    kept: dict[str, Any] = {}
-    if found:
-        kept = {"first_seen_at": from_micros(found[0][1]), **kept_fields(found[0][0])}
+    if not is_known and pruned_until is not None:
+        # It may have been known before the last clearing-out.
+        installed_at = max(installed_at, from_micros(pruned_until))
     return Memory(
         ref=ref,
-        installed_at=installed_at if found else _news_since(transaction, installed_at),
+        installed_at=installed_at,
         actions=tuple(_action(row) for row in actions),
         customer_replies=tuple(from_micros(done_at) for (done_at,) in replies),
-        demoted=dict(transaction.rows(_DEMOTED)),
-        **kept,
+        demoted=dict(transaction.rows(_DEMOTED)) if has_demoted else {},
+        **({"first_seen_at": from_micros(first_seen_at), **kept_fields(memory)} if memory else {}),
     )
 
 
@@ -56,12 +67,6 @@ def open_tickets(transaction: Transaction, helpdesk: str) -> list[TicketRef]:
     """The tickets we know that were not closed when they were last seen."""
     found = transaction.rows(_OPEN, (helpdesk,))
     return [TicketRef(helpdesk, ticket_id) for (ticket_id,) in found]
-
-
-def _news_since(transaction: Transaction, installed_at: datetime) -> datetime:
-    """For a ticket that is not known: it may have been known before the last clearing-out."""
-    pruned = transaction.rows("SELECT value FROM meta WHERE name = 'pruned_until'")
-    return max(installed_at, from_micros(pruned[0][0])) if pruned else installed_at
 
 
 def _action(row: tuple[Any, ...]) -> ActionRecord:

@@ -13,6 +13,7 @@ from plugin.store.encoding import storable
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.transaction import Transaction
 
+DONE = "UPDATE deliveries SET done_at = ? WHERE id = ? AND done_at IS NULL"
 _DUE = """
     SELECT id, helpdesk, ticket_id, due_at, attempts FROM work
      WHERE due_at <= ? ORDER BY due_at LIMIT ? {lock_free}
@@ -219,10 +220,7 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
 
 def mark_done(transaction: Transaction, delivery_ids: Sequence[int], at: int) -> None:
     """These deliveries have been looked into."""
-    transaction.change_each(
-        "UPDATE deliveries SET done_at = ? WHERE id = ? AND done_at IS NULL",
-        [(at, delivery_id) for delivery_id in delivery_ids],
-    )
+    transaction.change_each(DONE, [(at, delivery_id) for delivery_id in delivery_ids])
 
 
 def next_due(transaction: Transaction) -> datetime | None:

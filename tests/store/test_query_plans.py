@@ -31,11 +31,18 @@ STATEMENTS = [
         {"deliveries_waiting", "actions_open", "pk_timers"},
         id="give back",
     ),
-    pytest.param(plans._HELD_UNDER, ("t",), {"work_held"}, id="held by a batch"),
+    pytest.param(
+        plans._HELD_UNDER.format(places="?,?", lock="{lock}"),
+        ("h", 1, 2),
+        {"uq_work"},
+        id="held by a batch",
+    ),
     pytest.param(outbox._OPEN, ("h", 1, 1), {"actions_open"}, id="open actions"),
     pytest.param(outbox._SINCE, (2_900,), {"actions_by_state"}, id="actions since"),
     pytest.param(outbox._DEAD, (9,), {"actions_by_state"}, id="dead letters"),
-    pytest.param(remembering._TICKET, ("h", 1), {"pk_tickets"}, id="memory"),
+    pytest.param(
+        remembering._TICKET, ("c", 1, "h", 1), {"pk_tickets", "actions_replies"}, id="memory"
+    ),
     pytest.param(remembering._ACTIONS, ("h", 1), {"actions_of_ticket"}, id="actions of a ticket"),
     pytest.param(remembering._REPLIES, ("c", 1, 2), {"actions_replies"}, id="customer replies"),
     pytest.param(inbox._WAITING, (9,), {"deliveries_waiting"}, id="room in the inbox"),
