@@ -24,7 +24,7 @@ _HEAD = 16  # lines the head of a quoted mail may take, with long lists of recip
 _WRAPPED_LABEL = 3  # lines between two labels there
 _LONGEST = 400  # characters of a line that says anything about quoting
 _LONGEST_RULED = 200
-_LONGEST_SENT_WITH = 100
+_LONGEST_SENT_WITH = 160
 _SIGNATURE_LINES = 15
 _SIGNATURE_LENGTH = 1200
 
@@ -37,10 +37,12 @@ _IS_RULE = re.compile(rf"\s*{_RULE}{{3,}}\s*$")
 _SAYS_NOTHING = re.compile(rf"[\s>|.{_RULE[1:]}*")
 _TIME = re.compile(r"\b\d{1,2}\s?[:.h\u6642\u65f6]\s?\d{2}")
 _DAY = re.compile(
-    r"\b(?:19|20)\d{2}(?!\d)|\b\d{1,2}\s?[./-]\s?\d{1,2}\b|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3}"
+    r"(?<!\d)(?:19|20)\d{2}(?!\d)|\b\d{1,2}\s?[./-]\s?\d{1,2}\b|\b\d{1,2}\.?\s(?:de\s)?[^\W\d_]{3}"
 )
+_LINK = re.compile(r"[<(\[]?https?://[^\s<>]{1,150}[>)\]]?")
 _ADDRESS = re.compile(r"[^\s<>@]@[^\s<>@]")
 _LABEL = re.compile(r"[*_ ]{0,4}([^\W\d_][^:\n]{0,24}?)[* \u00a0]{0,3}[:\uff1a][*_ ]{0,3}")
+_LISTED = re.compile(r"(?:\d{1,2}[.)]|[-*\u2022])\s+(?:on|am|op|le|el|il|em|den)\b", re.IGNORECASE)
 _BEGINS_DATE = re.compile(
     r"(?:on|am|op|le|el|il|em|den|dnia|w dniu|no dia)\s[^.!?]{0,6}\S[^!?:]{0,80}$"
 )
@@ -189,7 +191,9 @@ class _Reader:
         self.kept.extend((line.lstrip(CITED + INDENTED), False) for line in self._lines[at:])
 
     def _is_quoted(self, text: str) -> bool:
-        return text[0] in {">", CITED} or (text[0] == INDENTED and self._cited)
+        if text[0] == ">":
+            return text[-1] != "<"  # >>> URGENT <<<
+        return text[0] == CITED or (text[0] == INDENTED and self._cited)
 
     def _end_signature(self) -> None:
         """What stands between `--` and the next quote or the end is a signature when it is short."""
@@ -203,7 +207,7 @@ class _Reader:
     # "On … somebody wrote:" ---------------------------------------------------------------------
 
     def _introduction(self, at: int) -> tuple[int, bool] | None:
-        """How many lines up to this one introduce a quote, and whether they show an address."""
+        """How many lines up to this one introduce a quote, and whether with address and time."""
         joined = ""
         for taken in range(1, _WRAPPED + 1):
             line = self._lines[at + 1 - taken].strip() if taken <= at + 1 else ""
@@ -215,14 +219,15 @@ class _Reader:
             if _introduces(joined):
                 above = self._lines[at - taken].strip() if at >= taken else ""
                 wrapped = len(above) <= _LONGEST and _BEGINS_DATE.match(fold(above))
-                return taken + bool(wrapped), bool(_ADDRESS.search(joined))
+                is_whole = bool(_ADDRESS.search(joined) and _TIME.search(joined))
+                return taken + bool(wrapped), is_whole
         return None
 
-    def _introduced(self, at: int, taken: int, addressed: bool) -> bool:
-        """Drop the introduction of a quote; without `>` below it, all the rest is quoted."""
+    def _introduced(self, at: int, taken: int, is_whole: bool) -> bool:
+        """Drop the introduction of a quote; without `>` below a whole one, all the rest is quoted."""
         ahead = next((line for one in self._lines[at + 1 : at + 4] if (line := one.strip())), "")
         is_marked = bool(ahead) and ahead[0] in {">", CITED, INDENTED}
-        if ahead and not is_marked and not (addressed and not _is_forward(ahead)):
+        if ahead and not is_marked and not (is_whole and not _is_forward(ahead)):
             return self._keep(at)
         del self.kept[len(self.kept) - (taken - 1) :]
         self._cited = True
@@ -232,8 +237,10 @@ class _Reader:
 
     def _is_head(self, at: int, text: str) -> bool:
         """True when the head of a mail begins here: from whom, when (to the minute), about what."""
-        if not self._kind(at, text):
+        first = self._kind(at, text)
+        if not first:
             return False
+        addressed = first == "from"
         seen: set[str] = set()
         unlabelled = 0
         for place, line in enumerate(self._lines[at : at + _HEAD], at):
@@ -245,7 +252,8 @@ class _Reader:
             if unlabelled > _WRAPPED_LABEL:
                 return False
             seen.add(kind)
-            if seen >= {"from", "date", "subject"}:
+            addressed = addressed or (kind == "from" and "@" in part)
+            if addressed and seen >= {"from", "date", "subject"}:
                 return True
         return False
 
@@ -265,7 +273,7 @@ def _kind(line: str) -> str:
 
 def _introduces(line: str) -> bool:
     """True for a line with somebody, a day and a time, who "wrote"."""
-    if not _DAY.search(line):
+    if not _DAY.search(line) or _LISTED.match(line):
         return False
     is_timed, is_addressed = bool(_TIME.search(line)), bool(_ADDRESS.search(line))
     if _wrote().search(fold(line)):
@@ -284,7 +292,8 @@ def _is_original(line: str) -> bool:
 def _is_sent_with(line: str) -> bool:
     if len(line) > _LONGEST_SENT_WITH or fold(line[:20]).split(" ", 1)[0] not in _sent_starts():
         return False
-    return bool(_sent_with().fullmatch(fold(line).replace("\u2019", "'")))
+    bare = " ".join(_LINK.sub(" ", line).split())
+    return bool(_sent_with().fullmatch(fold(bare).replace("\u2019", "'")))
 
 
 @cache
@@ -300,7 +309,9 @@ def _labels() -> dict[str, str]:
 
 @cache
 def _wrote() -> re.Pattern[str]:
-    return re.compile("|".join(re.escape(fold(word)) for word in words.WROTE))
+    folded = [re.escape(fold(word)) for word in words.WROTE]
+    # Scripts that part no words have no edges of words either.
+    return re.compile("|".join(word if word > "\u2e80" else rf"\b{word}\b" for word in folded))
 
 
 @cache
@@ -329,6 +340,6 @@ def _sent_with() -> re.Pattern[str]:
     device = "|".join(sorted(map(re.escape, words.DEVICE), key=len, reverse=True))
     return re.compile(
         rf"(?:(?:{'|'.join(words.SENT_WITH)})\s(?:[\w'.-]{{1,20}}[ -]){{0,3}}?(?:{device})"
-        r"(?:[ -][\w'.-]{1,15}){0,4}|"
-        rf"{'|'.join(words.GET_OUTLOOK)})(?:\s?[<(\[]?https?://\S+)?\s*[.!>)\]]?"
+        r"(?:'\w{1,3})?(?:[ -][\w'.-]{1,15}){0,4}|"
+        rf"{'|'.join(words.GET_OUTLOOK)})\s?[.!]?"
     )

@@ -11,7 +11,17 @@ from __future__ import annotations
 from typing import Final
 
 WROTE: Final = (
-    *("wrote", "writes", "schrieb", "schreef", "geschreven", "a ecrit", "escribio", "ha scritto"),
+    *(
+        "wrote",
+        "writes",
+        "schrieb",
+        "geschrieben",
+        "schreef",
+        "geschreven",
+        "a ecrit",
+        "escribio",
+        "ha scritto",
+    ),
     *(
         "scrive",
         "escreveu",
@@ -189,7 +199,7 @@ SENT_WITH: Final = (
     r"lahetetty (?:laitteesta)?",
 )
 GET_OUTLOOK: Final = (
-    r"(?:get|download|obtenir|telechargez?|obtener|descargar|ottieni|scarica|obter|hent|hamta|skaffa|pobierz|laden sie|downloaden?)(?: o)? outlook (?:for|fur|voor|pour|para|per|til|dla|do)\b.{0,30}",
+    r"(?:get|download|holen sie sich|obtenir|telechargez?|obtener|descargar|ottieni|scarica|obter|hent|hamta|skaffa|pobierz|laden sie|downloaden?)(?: o)? outlook (?:for|fur|voor|pour|para|per|til|dla|do)\b.{0,30}",
     r"outlook (?:fur|voor) .{0,20}(?:beziehen|herunterladen|downloaden|ophalen)",
     r"(?:diese nachricht wurde )?(?:von|mit|aus|uber) (?:meine[mr]|der|dem) .{0,50}(?:gesendet|verschickt|geschickt)",
     r"(?:dit bericht is )?(?:vanaf|met|van) mijn .{0,30}(?:verzonden|verstuurd)",
@@ -211,7 +221,18 @@ SENT_START: Final = (
         "get",
     ),
     *("download", "downloaden", "obtenir", "telecharge", "telechargez", "obtener", "descargar"),
-    *("ottieni", "scarica", "obter", "hent", "hamta", "skaffa", "pobierz", "laden", "outlook"),
+    *(
+        "ottieni",
+        "scarica",
+        "obter",
+        "hent",
+        "hamta",
+        "skaffa",
+        "pobierz",
+        "laden",
+        "holen",
+        "outlook",
+    ),
     *("diese", "von", "mit", "aus", "uber", "dit", "vanaf", "met", "van", "yahoo", "aol", "proton"),
 )
 """The first words of those lines: most lines of a mail need no closer look."""
