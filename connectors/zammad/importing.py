@@ -256,6 +256,6 @@ def _unique(names: Iterable[str]) -> Iterator[str]:
 
 
 def _tidy(name: str) -> str:
-    """On one line, without control characters, at most 200 characters long."""
+    """On one line, without control characters or what looks like a variable, not too long."""
     plain = re.sub(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ufeff\ud800-\udfff\s]+", " ", name)
-    return plain.strip()[:LONGEST_NAME].strip()
+    return plain.replace("${", "$ {").strip()[:LONGEST_NAME].strip()
