@@ -1,6 +1,6 @@
 """Start-up: commands beside the bare interpreter (T19), the service beside a lean stub, memory (T20).
 
-Commands run to their end, in turns with `python -c pass` (9 rounds, medians). The service starts in
+Commands run to their end, in turns with `python -c pass` (7 rounds, medians). The service starts in
 turns with a stub that imports flask, requests, sqlite3, yaml, prometheus_client and waitress and
 answers one path: from the start of the process to the first 200, with a store that is there already
 (a restart) and without one (the first start, migrations included). The file has 20 rules and ten
@@ -23,7 +23,7 @@ from bench.processes import Spent, free_port, pss, run, running, take_turns, wai
 from bench.report import Row
 from plugin.simulated.zammad import SimulatedZammad
 
-ROUNDS, STARTS = 9, 5
+ROUNDS, STARTS = 7, 3
 FORBIDDEN = ("flask", "requests", "sqlalchemy", "apprise", "holidays")
 IMPORTED = """\
 import contextlib, io, json, sys
