@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from plugin.domain import quoting
-from plugin.domain.html import plain_text
+from plugin.domain.html import CITED, CUT, INDENTED, SIGNED, plain_text
 from plugin.domain.quoting import fresh_html, fresh_of, fresh_text
 from plugin.domain.ticket import Message, MessageKind, Person, Role
 
@@ -80,7 +80,7 @@ def test_any_mark_up_is_read_and_leaves_no_mark(pieces: list[str]) -> None:
 
 
 def _without_marks(text: str) -> str:
-    return text.translate(dict.fromkeys(range(2, 8))).replace("\x0e", "")
+    return text.translate(dict.fromkeys(map(ord, CITED + INDENTED + SIGNED + CUT)))
 
 
 # Hostile mails -----------------------------------------------------------------------------------
