@@ -51,10 +51,22 @@ def wrote_last(memory: Memory, key: str) -> object:
 
 
 def changed_by_other(occasion: Occasion, key: str, seen: str, current: str) -> bool:
-    """True when a field is neither as the plan saw it nor as we left it ourselves."""
+    """True when a field is neither as the plan saw it nor as we left it ourselves.
+
+    What the plan saw is forgotten once a later look has taken a person's change in: that look
+    leaves word of it.
+    """
+    if noticed_since(occasion, key):
+        return True
     if occasion.memory.seen is None or seen == current:
         return False
     return wrote_last(occasion.memory, key) != current
+
+
+def noticed_since(occasion: Occasion, what: str) -> bool:
+    """True when a look after the plan found that a person had done this (see `Memory.noticed`)."""
+    noticed_at, planned_at = occasion.memory.noticed.get(what), occasion.planned_at
+    return noticed_at is not None and planned_at is not None and noticed_at > planned_at
 
 
 def owner_id(ticket: _Ticket) -> str:
@@ -64,6 +76,8 @@ def owner_id(ticket: _Ticket) -> str:
 
 def answered_since(occasion: Occasion) -> bool:
     """True when a human agent wrote to the customer after the plan was made."""
+    if noticed_since(occasion, "answer"):
+        return True
     seen, planned_at = occasion.memory.seen, occasion.planned_at
     for message in occasion.ticket.messages:
         if message.kind is not MessageKind.AGENT or not message.by_human:

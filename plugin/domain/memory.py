@@ -102,6 +102,8 @@ class Memory:
     (when the ticket was last closed, kept when it is opened again), `cycle`, `reopened`, `handoffs`,
     `human_priority`, `fired`, `announced` (None until SLA clocks ran), `observed` (changes of state
     that were seen, oldest first, at most the last 50: the history of a host that tells none).
+    `noticed` says when, by our clock, a look last found that a person had changed `state`, `group`,
+    `owner` or `priority`, or had answered the customer (`answer`): plans older than that give way.
     `cycle` starts at 1 and rises each time a closed ticket is reopened. `fired` maps a rule's name
     to the instants it fired on this ticket, oldest first, at most the last 20.
     Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
@@ -125,6 +127,7 @@ class Memory:
     closed_at: datetime | None = None
     announced: Announced | None = None
     observed: tuple[Change, ...] = ()
+    noticed: Mapping[str, datetime] = field(default_factory=dict)
 
     def with_changes(self, **changes: object) -> Memory:
         """A copy with some fields replaced; twice as fast as `dataclasses.replace`."""

@@ -83,6 +83,7 @@ def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
             reopened=memory.reopened + reopenings,
             handoffs=memory.handoffs + _handoffs(groups, owners),
             human_priority=ticket.priority if human else memory.human_priority,
+            noticed=_noticed(memory, now, events, (*states, *groups, *owners, *priorities)),
             observed=observed_states(ticket, memory),
         ),
     )
@@ -163,6 +164,15 @@ def _closed_at(ticket: Ticket, memory: Memory, states: tuple[Transition, ...]) -
         return known or ticket.updated_at
     instants = [memory.closed_at, ticket.closed_at, *closings]
     return max((at for at in instants if at is not None), default=None)
+
+
+def _noticed(
+    memory: Memory, now: datetime, events: list[Event], changes: tuple[Transition, ...]
+) -> dict[str, datetime]:
+    done = {change.what for change in changes if change.by_human}
+    if any(event.name == "agent.replied" for event in events):
+        done.add("answer")
+    return {**memory.noticed, **dict.fromkeys(done, now)}
 
 
 def _handoffs(groups: tuple[Transition, ...], owners: tuple[Transition, ...]) -> int:

@@ -32,7 +32,6 @@ _REPLIES = """
      WHERE customer = ? AND name = 'reply' AND state = 'done' AND done_at > ? AND done_at <= ?
      ORDER BY done_at
 """
-_OPEN = "SELECT ticket_id FROM tickets WHERE helpdesk = ? AND NOT closed ORDER BY ticket_id"
 _DEMOTED = "SELECT rule, reason FROM demotions"
 
 
@@ -61,12 +60,6 @@ def recall(
         demoted=dict(transaction.rows(_DEMOTED)) if has_demoted else {},
         **({"first_seen_at": from_micros(first_seen_at), **kept_fields(memory)} if memory else {}),
     )
-
-
-def open_tickets(transaction: Transaction, helpdesk: str) -> list[TicketRef]:
-    """The tickets we know that were not closed when they were last seen."""
-    found = transaction.rows(_OPEN, (helpdesk,))
-    return [TicketRef(helpdesk, ticket_id) for (ticket_id,) in found]
 
 
 def _action(row: tuple[Any, ...]) -> ActionRecord:
@@ -106,6 +99,7 @@ def as_json(memory: Memory) -> str:
                 [to_micros(change.at), change.what, change.before, change.after]
                 for change in memory.observed
             ],
+            "noticed": {what: to_micros(at) for what, at in memory.noticed.items()},
         }
     )
 
@@ -127,6 +121,7 @@ def kept_fields(kept: str) -> dict[str, Any]:
         Change(from_micros(at), what, before, after)
         for at, what, before, after in fields.get("observed", ())
     )
+    fields["noticed"] = {what: from_micros(at) for what, at in fields.get("noticed", {}).items()}
     return fields
 
 

@@ -77,6 +77,7 @@ class TestMemory:
             "human_priority": Priority.LOW,
             "fired": {"rule": (NINE,)},
             "announced": Announced("a1", NINE, ("first_response/x/met",), {"next/y/due": NINE}),
+            "noticed": {"owner": NINE},
             "observed": (Change(NINE, "state", "open", "closed"),),
         }
         assert kept == set(changed), "a new field of Memory is not stored yet"
