@@ -22,7 +22,6 @@ from plugin.engine.means import Live
 from plugin.metrics import Metrics
 from plugin.web.app import Parse
 
-_AT_ONCE = 500
 _Fingerprint = frozenset[tuple[str, int, int, int]]
 
 
@@ -127,9 +126,6 @@ class Keeper:
         live = Live(config, MappingProxyType(helpdesks), needs_of(config))
         self._in_use = InUse(live, MappingProxyType(parsers), self._clock())
         self.problem = None
-        asked = self._store.rearm(config.sla_digest, self._clock())
-        if asked:
-            logs.info("sla.changed", tickets=asked, hint="open tickets are looked at again")
         self._metrics.config_ok.set(1)
         self._metrics.config_loaded_at.set(self._in_use.since.timestamp())
 
@@ -137,19 +133,13 @@ class Keeper:
         """Ask for a look at every open ticket when the file says something else than last time.
 
         The deadlines of a ticket were computed from the old file when it was last looked at; those
-        of a rule that is new were never computed.
+        of a rule or policy that is new were never computed.
         """
-        store, now = self._store, self._clock()
-        this = f"config/{config.digest}"
-        last_read, this_read = store.watermark(CONFIG_READ), store.watermark(this)
-        store.set_watermark(CONFIG_READ, now)
-        store.set_watermark(this, now)
-        if last_read is None or last_read == this_read or not _counts_time(config):
-            return
-        for name in config.helpdesks:
-            known = store.open_tickets(name)
-            for start in range(0, len(known), _AT_ONCE):
-                store.look_at(known[start : start + _AT_ONCE], now, "the file changed")
+        now = self._clock()
+        self._store.set_watermark(CONFIG_READ, now)
+        asked = self._store.rearm(config.digest if _counts_time(config) else "", now)
+        if asked:
+            logs.info("deadlines.changed", tickets=asked, hint="open tickets are looked at again")
 
     def _refuse(self, text: str, seen: _Fingerprint, files: frozenset[Path]) -> None:
         self._fingerprint = seen if files == self._files else _fingerprint(files)

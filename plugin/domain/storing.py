@@ -214,10 +214,6 @@ class Storing(Protocol):
 
     # Keeping house --------------------------------------------------------------------------
 
-    def open_tickets(self, helpdesk: str) -> Sequence[TicketRef]:
-        """The known tickets of a helpdesk that were not closed when last seen."""
-        ...
-
     def watermark(self, name: str) -> datetime | None: ...
     def set_watermark(self, name: str, at: datetime) -> None: ...
 
@@ -228,9 +224,9 @@ class Storing(Protocol):
         ...
 
     def rearm(self, policies: str, now: datetime) -> int:
-        """Ask for a look at every open ticket when the SLA policies are not those of the last time.
+        """Ask for a look at every open ticket when the deadlines are not those of the last time.
 
-        `policies` is their digest, empty without policies. The looks are spread out, the tickets
+        `policies` is the digest of what sets them, empty when nothing does. The looks are spread out, the tickets
         that are due first come first. Returns how many.
         """
         ...

@@ -136,10 +136,6 @@ class Store:
             lambda t: remembering.recall(t, ref, customer, now, self._installed_at)
         )
 
-    def open_tickets(self, helpdesk: str) -> Sequence[TicketRef]:
-        """The known tickets of a helpdesk that were not closed when last seen."""
-        return self._database.read(lambda t: remembering.open_tickets(t, helpdesk))
-
     def store_plans(
         self, plans_made: Sequence[tuple[Claim, Plan, str]], audit: Sequence[AuditEntry] = ()
     ) -> Sequence[TicketRef]:

@@ -49,11 +49,11 @@ _TIMERS = "SELECT count(*), min(due_at) FROM timers"
 _LEASES = "SELECT count(*) FROM work WHERE token IS NOT NULL AND held_until > ?"
 
 
-_REVIEW = "SLA policies changed"
+_REVIEW = "the file changed"
 _SPREAD = 50_000  # microseconds: twenty looks a second leave room for what happens meanwhile
 _REVIEW_ALL = """
     INSERT INTO timers (helpdesk, ticket_id, name, due_at, why)
-    SELECT helpdesk, ticket_id, ?, ? + ? * place, 'the policies of the file have changed' FROM (
+    SELECT helpdesk, ticket_id, ?, ? + ? * place, 'the deadlines of the file have changed' FROM (
         SELECT k.helpdesk, k.ticket_id,
                row_number() OVER (ORDER BY w.due_at IS NULL, w.due_at, w.id) AS place
           FROM tickets k JOIN work w ON w.helpdesk = k.helpdesk AND w.ticket_id = k.ticket_id
