@@ -186,6 +186,8 @@ class Calendar:
         time in it (`1d`).
         """
         begin, paused = _seconds(start), _spans(pauses)
+        if _is_open_time(duration):
+            return _instant(self.due_epoch(begin, _share(duration.minutes * 60, share), paused))
         due = _seconds(self.due(start, duration, pauses))
         if _is_real(duration):
             whole = due - begin - _overlap(begin, due, paused)
@@ -206,6 +208,9 @@ class Calendar:
         if before.business_days:
             raise ValueError("expected m, h or d before the deadline, not business days")
         begin, paused = _seconds(start), _spans(pauses)
+        if _is_open_time(duration) and _is_open_time(before):
+            left = max(duration.minutes - before.minutes, 0) * 60
+            return _instant(self.due_epoch(begin, left, paused))
         due = _seconds(self.due(start, duration, pauses))
         real = before.days * SECONDS + before.seconds
         if _is_real(duration):
@@ -219,10 +224,19 @@ class Calendar:
         return _instant(at)
 
     def remaining_at(
-        self, at: datetime, start: datetime, duration: Duration, pauses: Pauses = ()
+        self,
+        at: datetime,
+        start: datetime,
+        duration: Duration,
+        pauses: Pauses = (),
+        *,
+        due: datetime | None = None,
     ) -> timedelta:
-        """Open time (real time for a target in real time) left at `at`; negative when late."""
-        due = self.due(start, duration, pauses)
+        """Open time (real time for a target in real time) left at `at`; negative when late.
+
+        `due` spares computing it again where it is known.
+        """
+        due = due or self.due(start, duration, pauses)
         if not _is_real(duration):
             return self.open_between(at, due, pauses)
         first, last, paused = _seconds(at), _seconds(due), _spans(pauses)
@@ -449,6 +463,13 @@ def _after_real(at: int, seconds: int, paused: Sequence[Span]) -> int:
         seconds -= max(begin - at, 0)
         at = end
     return at + seconds
+
+
+def _is_open_time(duration: Duration) -> bool:
+    """True when the duration is nothing but open time, which is then known without counting."""
+    return bool(duration.minutes) and not (
+        duration.business_days or duration.days or duration.seconds
+    )
 
 
 def _is_real(duration: Duration) -> bool:

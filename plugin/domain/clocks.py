@@ -149,7 +149,7 @@ def _evaluated(
     start, target = cycle.started_at, policy.targets[cycle.metric]
     due: datetime | None = calendar.due(start, target, pauses)
     seen_at = cycle.stopped_at or paused_since or now
-    remaining = calendar.remaining_at(seen_at, start, target, pauses)
+    remaining = calendar.remaining_at(seen_at, start, target, pauses, due=due)
     warnings = _warnings(cycle, policy, calendar, pauses, due)
     if paused_since is not None and due and due > paused_since:
         due = None
