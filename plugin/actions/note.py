@@ -20,7 +20,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._clock import clock_of
+from plugin.actions._clock import clock_of, office_zone
 from plugin.actions._fresh import is_news, reason_gone, skip
 from plugin.actions._params import Form, Text, check_known, guess
 from plugin.conditions import Names
@@ -89,7 +89,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         config,
         occasion.now,
         language=config.defaults.language,
-        zone=_office_zone(occasion),
+        zone=office_zone(occasion),
         rule=occasion.action.rule,
         reason=occasion.action.why,
         promise_at=promised_at(config, occasion.now),
@@ -124,12 +124,6 @@ def _late(occasion: Occasion) -> datetime | None:
     if due is None or occasion.now - due <= _LATE:
         return None
     return due
-
-
-def _office_zone(occasion: Occasion) -> str | None:
-    """Agents read notes in the zone of their office, not in the customer's."""
-    calendar = occasion.config.calendars.get(occasion.config.defaults.calendar or "")
-    return calendar.timezone if calendar else None
 
 
 def _told(occasion: Occasion, *states: ActionState) -> list[str]:

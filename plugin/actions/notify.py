@@ -16,7 +16,7 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._clock import clock_of
+from plugin.actions._clock import clock_of, office_zone
 from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._params import Choice, Form, Listed, Text, check_known, guess
 from plugin.conditions import Names
@@ -95,13 +95,12 @@ def _url(channel: str, occasion: Occasion) -> str:
 
 def _say(params: Mapping[str, Any], occasion: Occasion) -> tuple[str, str]:
     config = occasion.config
-    calendar = config.calendars.get(config.defaults.calendar or "")
     values = values_for(
         occasion.ticket,
         config,
         occasion.now,
         language=config.defaults.language,
-        zone=calendar.timezone if calendar else None,
+        zone=office_zone(occasion),
         rule=occasion.action.rule,
         reason=occasion.action.why,
         clock=clock_of(occasion),

@@ -6,7 +6,7 @@ import socket
 import time
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
 
@@ -115,13 +115,18 @@ class World:
         pace: Pace = QUICK,
         database: str | None = None,
         webhooks: bool = True,
+        head: str = HEAD,
+        now: Callable[[], datetime] = clock.now,
     ) -> None:
         self.host = host
         self.folder = folder
         self.rules = rules
         self.pace = pace
         self.port = free_port()
+        self.head = head
+        self.now = now
         self.desk = simulated(host)
+        self.desk.clock = now
         self.desk.sender.time_scale = 0.001  # a retry after minutes comes within a second
         self.desk.start()
         self.config = folder / "deskladder.yaml"
@@ -146,7 +151,7 @@ class World:
     def write_config(self, rules: str | None = None) -> None:
         """Write the file; `rules` replaces what stood there."""
         self.rules = rules or self.rules
-        head = HEAD.format(
+        head = self.head.format(
             type=self.host, url=self.desk.url, service_user=self.desk.service_user, options=""
         )
         self.config.write_text(head + self.rules, encoding="utf-8")
@@ -158,6 +163,7 @@ class World:
             environ=self.environ,
             bind=f"127.0.0.1:{self.port}",
             pace=replace(self.pace, **changes),
+            clock=self.now,
         )
         self.service.start()
         return self.service
@@ -217,12 +223,12 @@ class World:
         if self.service:
             return self.service.store
         if self._store is None:
-            self._store = Store.open(store_url(self.environ), now=clock.now())
+            self._store = Store.open(store_url(self.environ), now=self.now())
         return self._store
 
     def at_rest(self) -> bool:
         """True when nothing waits, nothing is held and nothing is open."""
-        status = self.store.status(clock.now())
+        status = self.store.status(self.now())
         waiting = sum(
             count
             for state, count in status.actions_by_state.items()
@@ -243,7 +249,7 @@ class World:
         ]
 
     def _what_waits(self) -> str:
-        return str(self.store.status(clock.now()))
+        return str(self.store.status(self.now()))
 
     def notes(self, ticket: int) -> list[str]:
         """The internal notes of Deskladder."""
