@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import json
+import platform
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -369,6 +370,7 @@ def send_again(lab, recorded):
 
 
 RECORDED_HOST = "127.0.0.1:3000"
+RECORDED_PYTHON = "3.11.7"  # of the receiver whose answers stand in Zammad's log
 CASES = [name.removeprefix("zammad-live/") for name in names("zammad-live", "api-*")]
 
 
@@ -390,7 +392,8 @@ def test_answers_like_the_real_one(name):
     kind = wanted["headers"].get("Content-Type", "").partition(";")[0]
     assert answer.headers.get("Content-Type", "").partition(";")[0] == kind
     if kind == "application/json" and wanted["body"] is not None:
-        found = json.loads(answer.text.replace(lab.url.partition("://")[2], RECORDED_HOST))
+        text = answer.text.replace(platform.python_version(), RECORDED_PYTHON)
+        found = json.loads(text.replace(lab.url.partition("://")[2], RECORDED_HOST))
         assert list(differences(wanted["body"], found)) == []
         if isinstance(found, dict) and "id" in wanted["body"]:
             keys = set(SAME_VALUES) - (

@@ -617,7 +617,7 @@ def test_every_recorded_refusal_becomes_words(recorded: dict[str, Any]) -> None:
         ("api-auth-expired-token", Refused, "create a token"),
         ("api-auth-inactive-user", Refused, "create a token"),
         ("api-auth-token-access-disabled", Refused, "switch on token access"),
-        ("api-groups-agent-forbidden", Refused, "ticket.agent"),
+        ("api-groups-agent-forbidden", Refused, "admin.group"),
         ("api-route-unknown", Refused, "check that url"),
         ("api-ticket-get-html-accept", Refused, "check that url"),
         ("api-ticket-update-pending-without-time", Refused, "core workflow"),
