@@ -6,6 +6,7 @@ address: nobody here passes one, and `scrub` is the net below for what an except
 
 from __future__ import annotations
 
+import importlib
 import logging
 import re
 import sys
@@ -76,7 +77,7 @@ def configure(
     `warning` up.
     """
     global _configured  # noqa: PLW0603
-    import structlog
+    structlog = _structlog()
 
     as_json = not (stream or sys.stderr).isatty() if as_json is None else as_json
     renderer: Any = (
@@ -135,9 +136,18 @@ def trace_of(problem: BaseException) -> list[str]:
 def _logger() -> Any:
     if not _configured:
         configure(level="warning")
-    import structlog
+    return _structlog().get_logger()
 
-    return structlog.get_logger()
+
+def _structlog() -> Any:
+    """Structlog without rich, which it imports wherever it is installed: 50 modules, never used."""
+    if "structlog" not in sys.modules and "rich" not in sys.modules:
+        sys.modules["rich"] = None  # type: ignore[assignment]
+        try:
+            return importlib.import_module("structlog")
+        finally:
+            del sys.modules["rich"]
+    return importlib.import_module("structlog")
 
 
 class _ToStructlog(logging.Handler):

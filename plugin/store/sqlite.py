@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sqlite3
 import threading
 from collections import deque
@@ -10,15 +11,18 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plugin.store.group_commit import GroupCommit, SqliteTransaction
-from plugin.store.schema import migrate
+from plugin.store.schema import HEAD, migrate
 from plugin.store.transaction import StoreUnavailable, Transaction
 
 if TYPE_CHECKING:
-    from sqlalchemy import URL, Engine
+    from sqlalchemy import Engine
 
 T = TypeVar("T")
 
-_BUSY_SECONDS = "10"
+_BUSY_SECONDS = 10.0
+_PLAIN = re.compile(r"sqlite:///([^?%#:]+)")
+_IS_VERSIONED = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
+_VERSION = "SELECT version_num FROM alembic_version"
 _CHECKPOINT_EVERY_SECONDS = 0.5
 _CHECKPOINT_BYTES = 4 << 20
 _WAL_LIMIT_BYTES = 64 << 20
@@ -31,13 +35,14 @@ class SqliteDatabase:
     the log into the file, run on a thread of their own, since they would hold up a whole group.
     """
 
-    def __init__(self, url: URL) -> None:
-        self._file = _file_of(url)
-        self._engine = _engine(url)
+    def __init__(self, url: str) -> None:
+        self._url = url
+        self._file, self._arguments = _place_of(url)
         self._readers: deque[sqlite3.Connection] = deque()
         self._stopping = threading.Event()
         try:
-            self._migrate()
+            if not self._is_current():
+                self._migrate()
             self._writer = GroupCommit(self._connect())
         except _sqlite_errors() as error:
             raise _unavailable(error, self._file) from error
@@ -98,22 +103,42 @@ class SqliteDatabase:
         last = self._connect()
         last.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         last.close()
-        self._engine.dispose()
 
     def _connect(self) -> sqlite3.Connection:
-        fairy = self._engine.raw_connection()
-        connection = fairy.driver_connection
-        fairy.detach()
-        if not isinstance(connection, sqlite3.Connection):
-            message = f"expected the sqlite3 driver, got {type(connection)}"
-            raise TypeError(message)
+        # Transactions are begun by hand, IMMEDIATE where they write.
+        by_hand = {"isolation_level": None, "check_same_thread": False}
+        connection: sqlite3.Connection = sqlite3.connect(**(self._arguments | by_hand))
+        try:
+            _prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
         return connection
 
+    def _is_current(self) -> bool:
+        """True for a store of this version, which every start but the first finds: then SQLAlchemy,
+        a quarter of the service's memory, is never imported.
+        """
+        if not self._file.exists():
+            return False
+        connection = self._connect()
+        try:
+            connection.execute("BEGIN IMMEDIATE")  # who may not write is told now, not at work
+            if not connection.execute(_IS_VERSIONED).fetchall():
+                return False
+            return connection.execute(_VERSION).fetchall() == [(HEAD,)]
+        finally:
+            connection.close()
+
     def _migrate(self) -> None:
-        with self._engine.connect() as connection:
-            connection.exec_driver_sql("BEGIN IMMEDIATE")
-            migrate(connection)
-            connection.exec_driver_sql("COMMIT")
+        engine = _engine(self._url)
+        try:
+            with engine.connect() as connection:
+                connection.exec_driver_sql("BEGIN IMMEDIATE")
+                migrate(connection)
+                connection.exec_driver_sql("COMMIT")
+        finally:
+            engine.dispose()
 
     def _checkpoint(self) -> None:
         log = Path(f"{self._file}-wal")
@@ -132,14 +157,33 @@ class SqliteDatabase:
         connection.close()
 
 
-def _file_of(url: URL) -> Path:
-    if not url.database or url.database == ":memory:":
+def _place_of(url: str) -> tuple[Path, dict[str, Any]]:
+    """The file, and what `sqlite3.connect` must be told."""
+    plain = _PLAIN.fullmatch(url)
+    if plain is None:
+        return _place_of_special(url)
+    file = _with_folder(Path(plain[1]))
+    return file, {"database": str(file), "timeout": _BUSY_SECONDS}
+
+
+def _place_of_special(url: str) -> tuple[Path, dict[str, Any]]:
+    """The same for a URL with options or escapes, which SQLAlchemy reads."""
+    from sqlalchemy.engine import make_url
+
+    parsed = make_url(url)
+    if not parsed.database or parsed.database == ":memory:":
         message = (
             "The store needs a file that survives a restart, and DESKLADDER_DATABASE names none. "
             "Give a URL such as sqlite:///data/deskladder.sqlite3."
         )
         raise StoreUnavailable(message)
-    file = Path(url.database.removeprefix("file:")).absolute()
+    file = _with_folder(Path(parsed.database.removeprefix("file:")))
+    (database,), options = parsed.get_dialect()().create_connect_args(parsed)
+    return file, {"timeout": _BUSY_SECONDS, **options, "database": database}
+
+
+def _with_folder(file: Path) -> Path:
+    file = file.absolute()
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
     except OSError as error:
@@ -151,22 +195,20 @@ def _file_of(url: URL) -> Path:
     return file
 
 
-def _engine(url: URL) -> Engine:
+def _engine(url: str) -> Engine:
     from sqlalchemy import create_engine, event
+    from sqlalchemy.engine import make_url
     from sqlalchemy.pool import NullPool
 
-    patient = url if "timeout" in url.query else url.update_query_dict({"timeout": _BUSY_SECONDS})
-    engine = create_engine(
-        patient,
-        isolation_level="AUTOCOMMIT",  # transactions are begun by hand, IMMEDIATE where they write
-        poolclass=NullPool,
-        connect_args={"check_same_thread": False},
-    )
+    parsed = make_url(url)
+    if "timeout" not in parsed.query:
+        parsed = parsed.update_query_dict({"timeout": str(_BUSY_SECONDS)})
+    engine = create_engine(parsed, isolation_level="AUTOCOMMIT", poolclass=NullPool)
     event.listen(engine, "connect", _prepare)
     return engine
 
 
-def _prepare(connection: sqlite3.Connection, _: object) -> None:
+def _prepare(connection: sqlite3.Connection, _: object = None) -> None:
     (mode,) = connection.execute("PRAGMA journal_mode=WAL").fetchone()
     if mode != "wal":
         message = (

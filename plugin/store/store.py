@@ -255,6 +255,8 @@ class Store:
 
 
 def _database(url: str) -> Database:
+    if url.startswith("sqlite:///"):
+        return _sqlite(url)
     from sqlalchemy.engine import make_url
     from sqlalchemy.exc import ArgumentError
 
@@ -267,12 +269,16 @@ def _database(url: str) -> Database:
         raise StoreUnavailable(message) from error
     kind = parsed.drivername.partition("+")[0]
     if kind == "sqlite":
-        from plugin.store.sqlite import SqliteDatabase
-
-        return SqliteDatabase(parsed)
+        return _sqlite(url)
     if kind in {"postgresql", "postgres"}:
         from plugin.store.postgresql import PostgresqlDatabase
 
         return PostgresqlDatabase(parsed)
     message = f"DESKLADDER_DATABASE names {kind!r}, which Deskladder does not know. {expected}"
     raise StoreUnavailable(message)
+
+
+def _sqlite(url: str) -> Database:
+    from plugin.store.sqlite import SqliteDatabase
+
+    return SqliteDatabase(url)

@@ -176,16 +176,32 @@ class TestSchema:
     def test_the_steps_lead_to_the_tables_the_code_uses(self, store_url: str) -> None:
         from alembic.autogenerate import compare_metadata
         from alembic.migration import MigrationContext
+        from sqlalchemy import create_engine
 
         from plugin.store.tables import metadata
 
-        store = Store.open(store_url, now=NINE)
-        with store._database._engine.connect() as connection:
+        Store.open(store_url, now=NINE).close()
+        engine = create_engine(store_url.replace("postgresql:", "postgresql+psycopg:"))
+        with engine.connect() as connection:
             context = MigrationContext.configure(connection, opts={"compare_type": True})
             differences = compare_metadata(context, metadata)
-        store.close()
+        engine.dispose()
 
         assert differences == []
+
+    def test_a_restart_on_sqlite_imports_no_sqlalchemy(self, sqlite_url: str) -> None:
+        Store.open(sqlite_url, now=NINE).close()
+        script = (
+            "import sys; from datetime import datetime, UTC; from plugin.store.store import Store; "
+            f"Store.open({sqlite_url!r}, now=datetime(2026, 1, 1, tzinfo=UTC)).close(); "
+            "print([name for name in ('sqlalchemy', 'alembic') if name in sys.modules])"
+        )
+
+        done = subprocess.run(
+            [sys.executable, "-c", script], capture_output=True, text=True, check=True
+        )
+
+        assert done.stdout.strip() == "[]"
 
     def test_the_newest_step_is_the_one_the_code_expects(self) -> None:
         from alembic.script import ScriptDirectory

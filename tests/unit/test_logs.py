@@ -5,6 +5,8 @@ from __future__ import annotations
 import io
 import json
 import logging
+import subprocess
+import sys
 
 import pytest
 from hypothesis import given
@@ -118,3 +120,17 @@ def test_a_trace_names_places_and_no_words():
 
 def test_what_is_too_long_for_a_line_is_cut():
     assert len(logs.scrub_text("x" * 100_000)) < 3000
+
+
+def test_lines_for_a_terminal_need_no_rich():
+    script = (
+        "import io, sys; from plugin import logs; "
+        "logs.configure(as_json=False); logs.warning('told'); print('rich' in sys.modules)"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.strip() == "False"
+    assert "told" in done.stderr
