@@ -9,6 +9,7 @@ from typing import Any
 
 from plugin.conditions import Names, all_of, any_of, lookup, none_of
 from plugin.domain.calendar import Calendar
+from plugin.domain.duration import Duration
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import Plan
 from plugin.domain.settings import (
@@ -20,9 +21,11 @@ from plugin.domain.settings import (
     OncePer,
     Place,
     Rule,
+    Sla,
     Team,
 )
 from plugin.domain.situation import Condition, Situation
+from plugin.domain.sla import Metric, SlaPolicy, Threshold
 from plugin.domain.ticket import (
     Group,
     Message,
@@ -164,6 +167,28 @@ def rule(
         once_per=once_per,
         place=Place("deskladder.yaml", 1, 1),
     )
+
+
+def sla(
+    name: str = "standard",
+    *,
+    tree: Mapping[str, Any] | None = None,
+    calendar: Calendar = OFFICE,
+    at_risk: str = "",
+    digest: str = "",
+    pause_in: str = "",
+    **targets: str,
+) -> Sla:
+    """A policy; `targets` as in the file: `first_response="4h"`, thresholds separated by blanks."""
+    policy = SlaPolicy(
+        name,
+        {Metric(metric): Duration.parse(target) for metric, target in targets.items()},
+        at_risk=tuple(Threshold.parse(text) for text in at_risk.split()),
+        pause_in=frozenset({pause_in} - {""}),
+    )
+    what = f"{name} {targets} {at_risk} {tree} {calendar.week} {pause_in}"
+    place = Place("deskladder.yaml", 1, 1)
+    return Sla(policy, when(tree or {}), calendar, place, digest or what)
 
 
 def config(*rules: Rule, calendar: Calendar | None = None, **fields: Any) -> Config:

@@ -17,6 +17,7 @@ from plugin.domain.ticket import MessageKind, Ticket, TicketRef
 from plugin.domain.verdict import Verdict
 from plugin.domain.waiting import unanswered_messages
 from plugin.domain.watching import situation_of
+from plugin.engine.clocks import SlaExplanation, explain_clocks
 from plugin.engine.decide import (
     TIME,
     asked_at,
@@ -70,6 +71,7 @@ class Explanation:
     would: tuple[PlannedAction, ...]
     actions: tuple[ActionRecord, ...]
     guards: tuple[Limit, ...]
+    sla: SlaExplanation | None = None
 
     def as_text(self) -> str:
         """For a person at a terminal."""
@@ -101,6 +103,7 @@ def explain(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Ex
         would=plan.actions,
         actions=memory.actions,
         guards=_guards(config, memory, now),
+        sla=explain_clocks(config, ticket, plan.memory, now),
     )
 
 

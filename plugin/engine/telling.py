@@ -53,6 +53,7 @@ def as_json(explanation: Explanation) -> dict[str, object]:
             {"name": guard.name, "used": guard.used, "limit": guard.limit}
             for guard in explanation.guards
         ],
+        "sla": explanation.sla.as_json() if explanation.sla else None,
     }
 
 
@@ -74,6 +75,9 @@ def _lines(explanation: Explanation) -> Iterator[str]:
         yield "Since the last look"
         for event in explanation.events:
             yield f"  {at(event.at)}  {event.name}: {event.why}"
+    if explanation.sla:
+        yield ""
+        yield from explanation.sla.lines(zone)
     yield ""
     yield "Rules" if explanation.rules else "No rules"
     for rule in explanation.rules:

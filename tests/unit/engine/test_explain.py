@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
+from plugin.domain.calendar import Calendar
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import Config, Defaults, Mode, OncePer
-from plugin.domain.ticket import EarlierTicket, Ticket
+from plugin.domain.ticket import Change, EarlierTicket, State, StateType, Ticket
+from plugin.engine.announcing import TIMER
 from plugin.engine.decide import decide
 from plugin.engine.explain import explain
 from tests.given import (
@@ -21,6 +23,7 @@ from tests.given import (
     GUEST,
     MONDAY,
     OFFICE,
+    OPEN,
     answer,
     config,
     hours,
@@ -29,6 +32,7 @@ from tests.given import (
     minutes,
     note,
     rule,
+    sla,
     stored,
     ticket,
 )
@@ -73,6 +77,33 @@ def after_the_first_look(seen: Ticket, settings: Config = RULES) -> Memory:
     return stored(decide(settings, seen, memory(), MONDAY), memory())
 
 
+def when_asked(story: str) -> datetime:
+    """Two hours later, or days later where clocks are told."""
+    late = story in {"sla-paused", "sla-over-night-lunch-and-pause"}
+    return MONDAY + (timedelta(days=1, hours=3) if late else hours(2))
+
+
+LUNCH = Calendar.of(
+    "office",
+    "Europe/Amsterdam",
+    {"mon-fri": ["09:00-12:30", "13:00-17:00"]},
+    {date(2026, 11, 26): "Thanksgiving"},
+)
+NEVER = Calendar.of("never", "UTC", {"mon": []})
+PENDING = State("waiting for parts", StateType.PENDING_REMINDER)
+STATES = {"waiting for parts": StateType.PENDING_REMINDER}
+VIP = sla("vip", tree={"customer.vip": True}, first_response="30m", at_risk="75%")
+STANDARD = sla(
+    "standard",
+    calendar=LUNCH,
+    first_response="6h",
+    resolution="2bd",
+    at_risk="75% 30m",
+    pause_in="pending reminder",
+)
+WATCH = rule("soon late", on="sla.at_risk sla.breached", tree={"metric": "first_response"})
+
+
 def stories() -> dict[str, tuple[Config, Ticket, Memory]]:
     acted = after_the_first_look(BILL)
     refused = acted.with_changes(
@@ -82,6 +113,23 @@ def stories() -> dict[str, tuple[Config, Ticket, Memory]]:
         )
     )
     demoted = acted.with_changes(demoted={"nobody answers": "fired 4 times within 60 minutes"})
+    promised = config(WATCH, sla=(VIP, STANDARD), calendar=OFFICE)
+    monday = MONDAY + timedelta(hours=7)  # 16:00, an hour before closing time
+    question = ticket(message(1, SECRET, at=monday), history=(), states=STATES)
+    paused = replace(
+        question,
+        state=PENDING,
+        history=(Change(monday + minutes(30), "state", "new", "waiting for parts", ANA),),
+    )
+    resumed = replace(
+        paused,
+        messages=(*question.messages, answer(2, at=monday + hours(20))),
+        state=OPEN,
+        history=(
+            *paused.history,
+            Change(monday + hours(18), "state", "waiting for parts", "open", ANA),
+        ),
+    )
     early = config(BILLING, defaults=Defaults(enforce_from=MONDAY + hours(1)))
     answered = replace(
         BILL,
@@ -101,6 +149,15 @@ def stories() -> dict[str, tuple[Config, Ticket, Memory]]:
         "closed": (RULES, replace(BILL, state=CLOSED), acted),
         "older-than-enforce-from": (early, BILL, memory()),
         "no-rules": (config(), ticket(), memory()),
+        "sla-running": (promised, ticket(history=()), memory()),
+        "sla-vip": (promised, replace(BILL, history=None), memory()),
+        "sla-paused": (promised, paused, memory()),
+        "sla-over-night-lunch-and-pause": (promised, resumed, memory()),
+        "sla-calendar-without-open-time": (
+            config(sla=(sla(calendar=NEVER, first_response="1h"),)),
+            question,
+            memory(),
+        ),
     }
 
 
@@ -108,7 +165,7 @@ def stories() -> dict[str, tuple[Config, Ticket, Memory]]:
 def test_the_text(story: str, golden) -> None:
     settings, seen, known = stories()[story]
 
-    text = explain(settings, seen, known, MONDAY + hours(2)).as_text()
+    text = explain(settings, seen, known, when_asked(story)).as_text()
 
     golden(GOLDEN / f"{story}.txt", text)
 
@@ -137,7 +194,7 @@ def test_explain_says_what_decide_does(story: str) -> None:
     }
     assert explanation.would == plan.actions
     assert {one.name: one.looks_again_at for one in explanation.rules if one.looks_again_at} == {
-        timer.name: timer.due_at for timer in plan.timers
+        timer.name: timer.due_at for timer in plan.timers if timer.name != TIMER
     }
 
 
@@ -149,3 +206,37 @@ def test_a_script_gets_the_whole_tree() -> None:
     assert [part["holds"] for part in rules[0]["verdict"]["parts"]] == [True, True]
     assert rules[1]["looks_again_at"] == "2026-11-23T12:00:00+00:00"
     assert rules[3]["verdict"] is None
+
+
+def test_the_next_thing_a_clock_tells_is_what_the_timer_waits_for() -> None:
+    settings, seen, known = stories()["sla-running"]
+
+    explanation = explain(settings, seen, known, MONDAY + hours(2))
+
+    assert explanation.sla
+    ahead = [event.at for one in explanation.sla.clocks for event in one.next]
+    assert [timer.due_at for timer in explanation.timers if timer.name == TIMER] == [min(ahead)]
+
+
+def test_a_script_gets_every_clock_with_what_did_not_count() -> None:
+    settings, seen, known = stories()["sla-over-night-lunch-and-pause"]
+
+    told = explain(settings, seen, known, MONDAY + timedelta(days=1, hours=3)).as_json()["sla"]
+
+    assert json.loads(json.dumps(told)) == told
+    assert [policy["counts"] for policy in told["policies"]] == [False, True]
+    first, resolution = told["clocks"]
+    assert (first["state"], first["due_at"]) == ("met", "2026-11-24T15:00:00+00:00")
+    assert first["skipped"] == [
+        {
+            "start": "2026-11-23T15:30:00+00:00",
+            "end": "2026-11-24T09:00:00+00:00",
+            "reason": "pause",
+        }
+    ]
+    assert resolution["remaining"] == 45000
+    assert [one["name"] for one in resolution["next"]] == [
+        "sla.at_risk",
+        "sla.at_risk",
+        "sla.breached",
+    ]
