@@ -21,6 +21,7 @@ from plugin.configuration.findings import Findings
 from plugin.configuration.hosts import HOSTS
 from plugin.configuration.inclusion import Reading, read_all
 from plugin.configuration.masking import Mask
+from plugin.configuration.measures import check_business_days, check_promises
 from plugin.configuration.problems import ConfigProblems, Problem
 from plugin.configuration.references import (
     check_defaults,
@@ -113,6 +114,8 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     check_groups(root, findings)
     if reading.complete:
         check_defaults(root, findings)
+        check_business_days(root, findings)
+        check_promises(root, findings)
     language = _default_language(root)
     check_texts("replies", root, language, findings)
     check_texts("notes", root, language, findings)

@@ -242,6 +242,42 @@ def test_a_vip_condition_warns_when_only_one_of_two_helpdesks_knows_vips(read):
     assert "never holds on 'shop'" in warning
 
 
+PROMISING = """\
+rules: [{name: a, on: [ticket.created], do: [{reply: DO}]}]
+replies: {soon: {en: "Hello. You hear from us by {{ promise_at }}."}, plain: {en: Hello.}}
+"""
+
+
+def test_a_reply_that_says_a_promise_nobody_made_is_a_warning(read):
+    (warning,) = read(PROMISING.replace("DO", "soon")).warnings
+
+    assert "rules[0].do[0].reply" in warning
+    assert "defaults.promise" in warning
+
+
+@pytest.mark.parametrize("do", ["{name: soon, promise: 4h}", "plain"])
+def test_a_promise_of_the_rules_own_or_none_at_all_is_no_warning(read, do):
+    assert read(PROMISING.replace("DO", do)).warnings == ()
+
+
+@pytest.mark.parametrize(
+    "when",
+    ["{waiting: 2bd}", "{any: [{age: 1h}, {none: [{idle: {at_least: 1bd}}]}]}"],
+    ids=["short", "nested"],
+)
+def test_business_days_without_any_calendar_are_refused(read, when):
+    with pytest.raises(ConfigProblems, match="there is no default calendar"):
+        read(f"rules: [{{name: a, on: [time], when: {when}, do: [{{tag: a}}]}}]\n")
+
+
+def test_business_days_of_a_calendar_that_is_named_are_fine(read):
+    read(
+        "calendars: {office: {timezone: UTC, hours: {mon-fri: [09:00-17:00]}}}\n"
+        "rules:\n"
+        "  - {name: a, on: [time], do: [{tag: a}], when: {waiting: {at_least: 2bd, calendar: office}}}\n"
+    )
+
+
 # Includes --------------------------------------------------------------------------------------
 
 

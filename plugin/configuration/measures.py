@@ -1,0 +1,78 @@
+"""What counts time needs something to count with: business days a calendar, `promise_at` a promise."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from plugin.configuration.document import Block, Items
+from plugin.configuration.fields import Complaint
+from plugin.configuration.findings import Findings, Path
+
+_ELAPSED = frozenset({"age", "idle", "unassigned", "waiting"})
+_LIMITS = ("at_least", "at_most")
+_BUSINESS_DAYS = re.compile(r"\d\s*bd\b", re.IGNORECASE)
+
+
+def check_business_days(root: Block, findings: Findings) -> None:
+    """Without any calendar a day is a day: `bd` would promise weekends off and not keep it."""
+    defaults = root.get("defaults")
+    if isinstance(defaults, Block) and defaults.get("calendar") is not None:
+        return
+    rules = root.get("rules")
+    for index, rule in enumerate(rules if isinstance(rules, Items) else ()):
+        when = rule.get("when") if isinstance(rule, Block) else None
+        for path in _in_business_days(when, ("rules", index, "when")):
+            findings.complain(
+                path,
+                Complaint(
+                    "a duration of real time, because there is no default calendar",
+                    remedy="business days are those of a calendar: set defaults.calendar, or calendar: here",
+                ),
+            )
+
+
+def _in_business_days(value: Any, path: Path) -> Iterator[Path]:
+    """The places below `when` where a condition counts `bd` and names no calendar."""
+    if isinstance(value, Items):
+        for index, item in enumerate(value):
+            yield from _in_business_days(item, (*path, index))
+    if not isinstance(value, Block):
+        return
+    for key, inner in value.items():
+        if key not in _ELAPSED:
+            yield from _in_business_days(inner, (*path, key))
+        elif isinstance(inner, str):
+            if _BUSINESS_DAYS.search(inner):
+                yield (*path, key)
+        elif isinstance(inner, Block) and "calendar" not in inner:
+            for limit in _LIMITS:
+                if _BUSINESS_DAYS.search(str(inner.get(limit, ""))):
+                    yield (*path, key, limit)
+
+
+def check_promises(root: Block, findings: Findings) -> None:
+    """A reply that says `promise_at` loses that sentence when nothing is promised: say so."""
+    defaults, replies, rules = root.get("defaults"), root.get("replies"), root.get("rules")
+    if (isinstance(defaults, Block) and "promise" in defaults) or not isinstance(replies, Block):
+        return
+    promising = {name for name, texts in replies.items() if "promise_at" in _words(texts)}
+    for index, rule in enumerate(rules if isinstance(rules, Items) else ()):
+        do = rule.get("do") if isinstance(rule, Block) else None
+        for place, entry in enumerate(do if isinstance(do, Items) else ()):
+            said = entry.get("reply") if isinstance(entry, Block) else None
+            if isinstance(said, Block):
+                said = None if "promise" in said else said.get("name")
+            if isinstance(said, str) and said in promising:
+                findings.warn(
+                    ("rules", index, "do", place, "reply"),
+                    f"reply {said!r} says promise_at, but nothing is promised: its sentence is left "
+                    "out; set defaults.promise, or promise: here",
+                )
+
+
+def _words(texts: Any) -> str:
+    if not isinstance(texts, Block):
+        return ""
+    return " ".join("".join(text) for text in texts.values() if isinstance(text, str))
