@@ -20,6 +20,8 @@ from plugin.domain.ticket import Change, Ticket
 
 Span = tuple[datetime, datetime]
 
+_ORDER = {metric: place for place, metric in enumerate(Metric)}
+
 
 class Phase(enum.StrEnum):
     """Where a clock stands; the last three are final."""
@@ -73,7 +75,8 @@ class ClockState:
     @property
     def key(self) -> str:
         """Names the cycle for ever: a changed policy or a deleted message does not rename it."""
-        return f"{self.metric}/{self.started_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}"
+        started = self.started_at.astimezone(UTC).replace(microsecond=0, tzinfo=None)
+        return f"{self.metric}/{started.isoformat()}Z"
 
     def is_at_risk(self, now: datetime) -> bool:
         """True from the first threshold on, until it is breached or stopped."""
@@ -106,7 +109,7 @@ def clocks_of(
     without a history. What happened after `now` is left out.
     """
     spans = [
-        replace(span, end=span.end if span.end and span.end <= now else None)
+        span if span.end is None or span.end <= now else replace(span, end=None)
         for span in state_spans(ticket, states, observed)
         if span.start <= now
     ]
@@ -116,8 +119,7 @@ def clocks_of(
         for cycle in cycles_of(ticket, policy, spans, now)
         if cycle.metric in policy.targets
     ]
-    order = list(Metric)
-    return tuple(sorted(clocks, key=lambda one: (one.started_at, order.index(one.metric))))
+    return tuple(sorted(clocks, key=lambda one: (one.started_at, _ORDER[one.metric])))
 
 
 def events_of(clocks: Iterable[ClockState], now: datetime) -> tuple[ClockEvent, ...]:
@@ -133,7 +135,7 @@ def timeline_of(clock: ClockState) -> tuple[ClockEvent, ...]:
 
 def next_instant(clocks: Iterable[ClockState], now: datetime) -> datetime | None:
     """The next instant at which a clock will have something to tell, if nothing else happens."""
-    instants = (event.at for clock in clocks for event in _events(clock) if event.at > now)
+    instants = (at for clock in clocks for at in _instants(clock) if at > now)
     return min(instants, default=None)
 
 
@@ -223,11 +225,22 @@ def _phase(
     return Phase.MET if due is None or cycle.stopped_at <= due else Phase.MET_LATE
 
 
+def _instants(clock: ClockState) -> Iterator[datetime]:
+    """When the events of `_events` are, without their words: there may be a million clocks."""
+    until = clock.stopped_at
+    for at in (*(one.at for one in clock.warnings), clock.due_at):
+        if at is not None and (until is None or at < until):
+            yield at
+    if until is not None and clock.phase is Phase.MET:
+        yield until
+
+
 def _events(clock: ClockState) -> Iterator[ClockEvent]:
     """All a clock tells, also what lies ahead when nothing else happens."""
+    key = clock.key
 
     def event(name: str, at: datetime, what: str, why: str) -> ClockEvent:
-        return ClockEvent(f"sla.{name}", at, clock.metric, f"{clock.key}/{what}", why)
+        return ClockEvent(f"sla.{name}", at, clock.metric, f"{key}/{what}", why)
 
     until = clock.stopped_at
     for one in clock.warnings:

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cache
 
 from plugin.domain.duration import Duration
 from plugin.domain.ticket import StateType
@@ -66,5 +67,10 @@ class SlaPolicy:
 
     def pauses(self, name: str, kind: StateType) -> bool:
         """True when time in this state does not count. Closed time never counts and is no pause."""
-        wanted = {entry.casefold() for entry in self.pause_in}
+        wanted = _folded(self.pause_in)
         return not kind.is_closed and (name.casefold() in wanted or kind.value in wanted)
+
+
+@cache
+def _folded(words: frozenset[str]) -> frozenset[str]:
+    return frozenset(word.casefold() for word in words)

@@ -36,7 +36,10 @@ class StateType(enum.StrEnum):
     @property
     def is_closed(self) -> bool:
         """True when nobody works on such a ticket any more."""
-        return self in {StateType.CLOSED, StateType.MERGED, StateType.REMOVED, StateType.SPAM}
+        return self in _CLOSED
+
+
+_CLOSED = frozenset({StateType.CLOSED, StateType.MERGED, StateType.REMOVED, StateType.SPAM})
 
 
 @dataclass(frozen=True, slots=True)

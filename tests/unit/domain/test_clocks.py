@@ -10,7 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from plugin.domain.calendar import Calendar
-from plugin.domain.clocks import ClockState, Phase, clocks_of, events_of, next_instant
+from plugin.domain.clocks import (
+    ClockState,
+    Phase,
+    clocks_of,
+    events_of,
+    next_instant,
+    timeline_of,
+)
 from plugin.domain.duration import Duration
 from plugin.domain.sla import Metric, SlaPolicy, Threshold
 from plugin.domain.ticket import (
@@ -421,6 +428,15 @@ class TestEvents:
         ]
 
         assert instants == [at(45), at(50), at(60), None]
+
+    @pytest.mark.parametrize("minute", range(0, 2000, 13))
+    def test_the_next_instant_is_that_of_the_timeline(self, minute: int) -> None:
+        life = Life().agent(10).customer(20).state(30, "pending reminder").state(700, "open")
+        clocks = life.customer(710).agent(1500).state(1600, "closed").clocks(minute, self.policy)
+
+        ahead = [one.at for clock in clocks for one in timeline_of(clock) if one.at > at(minute)]
+
+        assert next_instant(clocks, at(minute)) == min(ahead, default=None)
 
     def test_at_risk_is_from_the_first_threshold_to_the_breach(self) -> None:
         def is_at_risk(minute: float) -> bool:
