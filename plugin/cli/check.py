@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from plugin import clock
 from plugin.domain.calendar import Calendar
-from plugin.domain.settings import Config, Mode
+from plugin.domain.settings import Config, Mode, Sla
 
 HELP = "read the file and tell every mistake in it"
 
@@ -84,6 +84,7 @@ def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
         f"  calendar {_opening(calendar, now, with_feeds=with_feeds)}"
         for calendar in config.calendars.values()
     ]
+    lines += [f"  SLA {_policy(sla)}" for sla in config.sla]
     if config.warnings:
         lines.append(f"  {_count(len(config.warnings), 'warning')}")
     return lines
@@ -105,6 +106,17 @@ def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any
             for name, calendar in config.calendars.items()
             if with_feeds or not calendar.feeds
         },
+        "sla": [
+            {
+                "name": sla.name,
+                "calendar": sla.calendar.name,
+                "targets": {
+                    metric.value: str(target) for metric, target in sla.policy.targets.items()
+                },
+                "at_risk": [str(threshold) for threshold in sla.policy.at_risk],
+            }
+            for sla in config.sla
+        ],
         "warnings": list(config.warnings),
     }
 
@@ -132,6 +144,13 @@ def _opening(calendar: Calendar, now: datetime, *, with_feeds: bool) -> str:
         return f"{calendar.name}: always open ({calendar.timezone})"
     state = "open now" if calendar.is_open(now) else "closed now"
     return f"{calendar.name}: {state}, next {', '.join(spans)} ({calendar.timezone})"
+
+
+def _policy(sla: Sla) -> str:
+    targets = ", ".join(f"{metric} {target}" for metric, target in sla.policy.targets.items())
+    thresholds = ", ".join(str(threshold) for threshold in sla.policy.at_risk)
+    warned = f", at risk: {thresholds}" if thresholds else ""
+    return f"{sla.name}: {targets} in {sla.calendar.name}{warned}"
 
 
 def _openings(calendar: Calendar, now: datetime) -> Sequence[tuple[datetime, datetime]]:
