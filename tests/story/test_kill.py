@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from plugin import clock
 from tests.story.killing import CallKill, StoreKill
 from tests.story.world import ESCALATED, HOSTS, World, wait_for
 
@@ -77,3 +78,49 @@ def _escalated_though_killed_at(nth: int, phase: str, killer: CallKill, world: W
     world.settle()
     world.stop()
     return ticket
+
+
+TWO_RULES = """\
+rules:
+  - name: billing
+    on: [ticket.created]
+    when: {text: {any_of: {en: [invoice]}}}
+    do: [{tag: billing}, {note: why}]
+  - name: angry
+    on: [ticket.created]
+    when: {text: {any_of: {en: [wrong]}}}
+    do: [{tag: angry}, {note: why}]
+"""
+
+
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_killed_between_the_notes_of_two_rules(world, phase):
+    world.write_config(TWO_RULES)
+    for nth in range(1, 5):
+        ticket = _escalated_in_spite_of(world, StoreKill("finish_action", nth, phase))
+
+        said = sorted(note.partition(":")[0] for note in world.notes(ticket))
+        assert [words.rpartition(">")[2] for words in said] == ["angry", "billing"], nth
+        assert world.desk.tags(ticket) == {"angry", "billing"}
+
+
+POSTS = {"zammad": "/ticket_articles", "freescout": "/threads"}
+
+
+@pytest.mark.parametrize("nth", [0, 1], ids=["note", "reply"])
+@pytest.mark.parametrize("trouble", ["timeout after", "timeout before"])
+def test_killed_while_it_waits_to_see_what_became_of_an_unanswered_post(world, trouble, nth):
+    world.desk.faults.add(trouble, method="POST", path=POSTS[world.host], skip=nth, seconds=3.0)
+    victim = world.start_process(**SLOW_JOBS)
+    ticket = world.customer_writes("My invoice is wrong")
+    wait_for(lambda: _in_doubt(world), 10)
+    victim.kill()
+
+    world.start_process(**SLOW_JOBS)
+    world.settle()
+
+    assert world.end_state(ticket) == ESCALATED
+
+
+def _in_doubt(world: World) -> bool:
+    return world.store.status(clock.now()).actions_by_state.get("unknown", 0) > 0
