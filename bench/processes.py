@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import atexit
 import os
 import socket
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
+from functools import cache
 from http.client import HTTPConnection, HTTPException
 from pathlib import Path
 
@@ -23,11 +26,28 @@ class Spent:
     cpu: float
 
 
+@cache
+def _bytecode() -> str:
+    folder = tempfile.TemporaryDirectory(prefix="bench-bytecode-")
+    atexit.register(folder.cleanup)
+    return folder.name
+
+
+def environment(more: Mapping[str, str]) -> dict[str, str]:
+    """Ours and `more`, and a place for bytecode: an installed program is not compiled at each start.
+
+    Some machines forbid Python to write bytecode; then every start would compile every module.
+    """
+    environ = {**os.environ, "PYTHONPYCACHEPREFIX": _bytecode(), **more}
+    environ.pop("PYTHONDONTWRITEBYTECODE", None)
+    return environ
+
+
 def run(arguments: Sequence[str], environ: Mapping[str, str]) -> Spent:
     """Run a command to its end, its output thrown away; it must end well."""
     quiet = [(os.POSIX_SPAWN_OPEN, fd, os.devnull, os.O_WRONLY, 0) for fd in (1, 2)]
     started = time.perf_counter()
-    pid = os.posix_spawn(arguments[0], list(arguments), dict(environ), file_actions=quiet)
+    pid = os.posix_spawn(arguments[0], list(arguments), environment(environ), file_actions=quiet)
     _, status, usage = os.wait4(pid, 0)
     wall = time.perf_counter() - started
     if os.waitstatus_to_exitcode(status) != 0:
@@ -67,7 +87,7 @@ def running(
     """A process of this Python, terminated at the end; killed when it does not go."""
     process = subprocess.Popen(
         [sys.executable, *arguments],
-        env=dict(os.environ) | dict(environ),
+        env=environment(environ),
         stdin=stdin,
         stdout=subprocess.PIPE if stdin is not None else None,
     )
