@@ -222,6 +222,8 @@ class ZammadHelpdesk:
     ) -> Ticket:
         """Add the history when it is wanted, and `touched_at`, for which it may be needed.
 
+        A history that is closed to us stays None: the ticket is read all the same.
+
         `updated_by` with `updated_at` cannot tell a human's change from ours: tags and System
         articles move the instant and leave the name (seen on 5.5).
         """
@@ -231,8 +233,6 @@ class ZammadHelpdesk:
         try:
             answer = self._api.get(f"/ticket_history/{ticket.ref.id}").object()
         except Refused:
-            if wanted:
-                raise
             # Without the history any change by a human's name counts: rather wait than overrule.
             by = integer(dossier.ticket.get("updated_by_id"))
             by_human = by not in {book.me, people.NOBODY, ticket.customer.id}

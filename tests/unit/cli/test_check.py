@@ -106,3 +106,26 @@ def test_a_script_may_read_what_the_file_says(check):
 def test_the_schema_is_printed_whatever_the_file_is(capsys):
     assert run(["schema"], {"DESKLADDER_CONFIG": "no/such/file"}) == 0
     assert json.loads(capsys.readouterr().out)["title"] == "Deskladder configuration"
+
+
+def test_policies_are_told_with_their_targets_hours_and_warnings(check):
+    policies = (
+        "sla:\n"
+        "  - {name: vip, when: {customer.vip: true}, calendar: always, targets: {first_response: 30m}}\n"
+        "  - {name: all, targets: {next_response: 1bd, resolution: 40h}, at_risk: [75%, 10m]}\n"
+    )
+
+    _, text, _ = check(FILE + policies)
+    _, for_a_script, _ = check(FILE + policies, "--format", "json")
+
+    assert "  SLA vip: first_response 30m in always" in text.splitlines()
+    assert (
+        "  SLA all: next_response 1bd, resolution 40h in office, at risk: 75%, 10m"
+        in text.splitlines()
+    )
+    assert json.loads(for_a_script)["sla"][1] == {
+        "name": "all",
+        "calendar": "office",
+        "targets": {"next_response": "1bd", "resolution": "40h"},
+        "at_risk": ["75%", "10m"],
+    }

@@ -9,6 +9,7 @@ import pytest
 
 from plugin.domain.errors import Refused, TicketGone, TryAgain
 from plugin.domain.memory import ActionState
+from plugin.domain.ticket import Message, MessageKind
 from plugin.engine.dispatcher import mark_of
 from tests.fakes import ANA, BEN, FRONT, MARTA, a_ticket
 from tests.unit.engine.workshop import ENVIRON, ESCALATE, HEAD, Workshop
@@ -456,3 +457,40 @@ def test_two_tickets_of_one_customer_decided_side_by_side_get_no_more_replies_th
 def test_no_secret_of_the_file_is_needed_for_any_of_this(shop):
     assert ENVIRON["TOKEN"] not in repr(shop.live)
     assert FRONT.name == "1st Level"
+
+
+PROMISE = """\
+sla:
+  - {name: standard, targets: {first_response: 1h}, at_risk: [75%]}
+rules:
+  - name: late
+    on: [sla.breached]
+    do: [{tag: late}, {note: why}]
+"""
+
+
+def test_a_warning_that_waited_until_the_answer_came_is_not_given(shop):
+    shop.use(PROMISE)
+    shop.arrives()
+    shop.later(hours=1)
+    claim = shop.plan()
+    reply = Message(9, MessageKind.AGENT, ANA, shop.now)
+    shop.human(lambda ticket: replace(ticket, messages=(*ticket.messages, reply)))
+
+    shop.act(claim)
+
+    assert set(shop.states().values()) == {SKIPPED}
+    assert "clock has stopped, an agent answered" in shop.details()["note"]
+
+
+def test_a_warning_says_which_clock_and_since_when(shop):
+    shop.use(PROMISE)
+    shop.arrives()
+    shop.later(hours=1)
+
+    shop.act(shop.plan())
+
+    assert set(shop.states().values()) == {DONE}
+    ((_, note, _),) = shop.helpdesk.notes
+    assert "first_response took longer than 1h" in note
+    assert "SLA standard: first response was due" in note
