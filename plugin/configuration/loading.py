@@ -23,6 +23,7 @@ from plugin.configuration.inclusion import Reading, read_all
 from plugin.configuration.masking import Mask
 from plugin.configuration.measures import check_business_days, check_promises
 from plugin.configuration.problems import ConfigProblems, Problem
+from plugin.configuration.readable import check_readable
 from plugin.configuration.references import (
     check_defaults,
     check_groups,
@@ -117,6 +118,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
         check_business_days(root, findings)
         check_promises(root, findings)
     language = _default_language(root)
+    check_readable(root, findings)
     check_texts("replies", root, language, findings)
     check_texts("notes", root, language, findings)
     return _Checked(loaded, calendars, rules, sla)

@@ -278,6 +278,23 @@ def test_business_days_of_a_calendar_that_is_named_are_fine(read):
     )
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'replies: {x: {en: "Call us: ${TOKEN}"}}',
+        'notes: {x: {en: "Hook: ${SECRET}"}}',
+        'rules: [{name: a, on: [ticket.created], do: [{note: {text: "see ${TOKEN}"}}]}]',
+    ],
+    ids=["reply", "note", "note of a rule"],
+)
+def test_what_opens_the_helpdesk_may_not_stand_where_people_read(read, text):
+    with pytest.raises(ConfigProblems, match="a text without a helpdesk's token") as refused:
+        read(text + "\n")
+
+    assert ENVIRON["TOKEN"] not in str(refused.value)
+    assert ENVIRON["SECRET"] not in str(refused.value)
+
+
 # Includes --------------------------------------------------------------------------------------
 
 
