@@ -140,6 +140,7 @@ class Crew:
             logs.error("store.failed", trace=logs.trace_of(problem), tickets=len(looks))
             self._give_back([one.claim for one in looks])
             return
+        self._catch_up(looks)
         done, to_act = [], []
         for one in looks:
             if one.claim.ref in lost:
@@ -153,6 +154,20 @@ class Crew:
         self._give_back(done)
         if to_act:
             self._first(to_act)
+
+    def _catch_up(self, looks: Sequence[Look]) -> None:
+        """Look again at tickets that were looked at by policies which changed in that moment.
+
+        Their plans replaced the timers by which the changed policies would have come to them.
+        """
+        policies = self._live().config.sla_digest
+        behind = [
+            one.claim.ref
+            for one in looks
+            if policies and (told := one.plan.memory.announced) and told.digest != policies
+        ]
+        if behind:
+            self._means.store.look_at(behind, self._means.clock(), "policies changed")
 
     def _first(self, jobs: Sequence[Job]) -> None:
         with self._wake:

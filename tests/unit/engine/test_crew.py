@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
 from plugin.domain.errors import Refused, TryAgain
 from plugin.domain.ticket import TicketRef
 from plugin.engine.worker import Workforce
-from tests.fakes import a_ticket
+from tests.fakes import NOON, a_ticket
 from tests.story.world import wait_for
 from tests.unit.engine.workshop import Workshop
 
@@ -232,3 +233,23 @@ def test_crews_come_and_go_with_the_helpdesks_of_the_file(shop, force):
 
     wait_for(lambda: nothing_waits(shop))
     assert "billing" in shop.helpdesk.tickets[1].tags
+
+
+def test_a_look_overtaken_by_changed_policies_is_repeated_by_the_new_ones(shop, force, monkeypatch):
+    policies = "sla: [{name: standard, targets: {first_response: 4h}}]\n"
+    shop.use(policies)
+    store_plans = shop.store.store_plans
+
+    def changing(*arguments):
+        monkeypatch.setattr(shop.store, "store_plans", store_plans)
+        shop.use(policies.replace("4h", "8h"))
+        return store_plans(*arguments)
+
+    monkeypatch.setattr(shop.store, "store_plans", changing)
+    shop.arrives()
+
+    force.start()
+
+    wait_for(lambda: nothing_waits(shop))
+    due_at = shop.store.status(shop.now).next_timer_at
+    assert due_at == NOON + timedelta(hours=8)
