@@ -38,6 +38,7 @@ from tests.given import (
     message,
     minutes,
     rule,
+    sla,
     stored,
     ticket,
 )
@@ -58,10 +59,25 @@ TREES: list[dict[str, Any]] = [
     {"reopened": True},
     {"handoffs": {"at_most": 1}},
     {"state": {"not": "closed"}, "owner": "nobody"},
+    {"metric": ["first_response", "resolution"], "sla": {"not": "vip"}},
 ]
+POLICIES = (
+    sla("vip", tree={"tags": "vip"}, first_response="2h", resolution="1d", at_risk="75%"),
+    sla("weekend", tree={"business_hours": False}, next_response="1h"),
+    sla(
+        "standard",
+        first_response="30m",
+        next_response="1h",
+        periodic_update="2h",
+        resolution="1bd",
+        at_risk="50% 10m",
+        pause_in="waiting for parts",
+    ),
+)
 EVENTS = [
     "ticket.created", "ticket.updated", "ticket.closed", "ticket.reopened", "ticket.moved",
     "ticket.assigned", "ticket.tagged", "customer.replied", "agent.replied", "note.added", "time",
+    "sla.at_risk", "sla.breached", "sla.met",
 ]  # fmt: skip
 CALLS: list[dict[str, Any]] = [
     {"tag": {"tags": ["late"]}},
@@ -87,7 +103,8 @@ def configs(draw: st.DrawFn) -> Config:
         )
         for index in range(draw(st.integers(1, 5)))
     ]
-    return config(*rules, calendar=draw(st.sampled_from([None, OFFICE])))
+    policies = draw(st.sampled_from([(), POLICIES, POLICIES[:1], POLICIES[2:]]))
+    return config(*rules, calendar=draw(st.sampled_from([None, OFFICE])), sla=policies)
 
 
 MESSAGES = st.lists(
@@ -216,6 +233,7 @@ def test_waking_only_at_timers_fires_what_looking_all_the_time_fires(
     rules: Config, seen: Ticket, now: datetime
 ) -> None:
     """The end state is the same whether somebody looks every 45 minutes or only when told to."""
+    now = max(now, seen.updated_at)  # what the ticket says has happened
     horizon = now + timedelta(days=1)
 
     def firings(*, only_timers: bool) -> set[str]:
