@@ -8,6 +8,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plugin import clock
@@ -23,13 +24,14 @@ _DESCRIPTION = """\
 Read the calendars and SLAs of a Zammad and write them to stdout as the sections calendars: and sla:
 of the file. Changes nothing, there or here.
 
-  deskladder import zammad > sla.yaml           then include: [sla.yaml]
   deskladder import zammad support --token-env ZAMMAD_ADMIN_TOKEN
+  deskladder import zammad --output zammad-sla.yaml     then include: [zammad-sla.yaml]
 
 Calendars and SLAs are for administrators: the token needs admin.calendar and admin.sla (admin.group
 for SLAs that name groups). With --token-env it is taken from that variable for this one time, so that
 the service keeps a token that may do less. What the file cannot say yet is written as a comment that
-says so.
+says so. To import again into a file that is included already, use --output: the shell's > would
+empty it before it is read.
 """
 
 
@@ -49,10 +51,16 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="NAME",
         help="the variable with the token to use instead of the configured one",
     )
+    parser.add_argument(
+        "--output",
+        metavar="FILE",
+        type=Path,
+        help="write to this file instead of stdout, and only when everything could be read",
+    )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 with YAML on stdout, and on stderr how much of it there is."""
+    """0 with YAML on stdout or in the file, and on stderr how much of it there is."""
     from connectors.zammad import importing
     from connectors.zammad.client import ZammadHelpdesk
     from connectors.zammad.priorities import meanings
@@ -68,10 +76,13 @@ def run(arguments: argparse.Namespace) -> int:
     calendars = importing.calendars(setup)
     policies = importing.policies(setup, meanings(setup.priorities, settings.options))
     if arguments.format == "json":
-        print(json.dumps(as_json(calendars, policies), indent=2, ensure_ascii=False))
+        text = json.dumps(as_json(calendars, policies), indent=2, ensure_ascii=False)
     else:
-        lines = as_yaml(settings.name, calendars, policies, importing.DIFFERENCES)
-        print("\n".join(lines))
+        text = "\n".join(as_yaml(settings.name, calendars, policies, importing.DIFFERENCES))
+    if arguments.output is None:
+        print(text)
+    else:
+        write_whole(arguments.output, f"{text}\n")
     print(summary(calendars, policies), file=sys.stderr)
     return 0
 
@@ -109,6 +120,18 @@ def with_token(
             "holds a token, not the token itself: --token-env ZAMMAD_ADMIN_TOKEN"
         )
     return replace(settings, token=Secret(token))
+
+
+def write_whole(file: Path, text: str) -> None:
+    """Put the text into the file, all of it or nothing; a running service may be watching."""
+    new = file.with_name(f".{file.name}.new")
+    try:
+        new.write_text(text, encoding="utf-8")
+        new.replace(file)
+    except OSError as error:
+        new.unlink(missing_ok=True)
+        reason = (error.strerror or "not writable").lower()
+        raise DeskladderError(f"cannot write {file}: {reason}") from None
 
 
 def as_yaml(

@@ -207,6 +207,34 @@ def test_a_zammad_without_slas_gives_a_file_that_loads(zammad, call, folder):
     assert loaded(out, folder).sla == ()
 
 
+def test_an_included_file_can_be_imported_again(call, folder):
+    file = folder / "deskladder.yaml"
+    assert call("zammad", "--token-env", "ADMIN_TOKEN", "--output", "sla.yaml")[:2] == (0, "")
+    first = (folder / "sla.yaml").read_text("utf-8")
+    file.write_text(file.read_text() + "include: [sla.yaml]\n")
+
+    code, out, err = call("zammad", "--token-env", "ADMIN_TOKEN", "--output", "sla.yaml")
+
+    assert (code, out, err) == (0, "", "calendars: 2 of 2; SLA policies: 2 of 2\n")
+    assert (folder / "sla.yaml").read_text("utf-8") == first
+    assert sorted(path.name for path in folder.iterdir()) == ["deskladder.yaml", "sla.yaml"]
+
+
+def test_a_file_is_left_as_it_is_when_zammad_refuses(call, folder):
+    (folder / "sla.yaml").write_text("calendars: {}\n")
+
+    code, _, _ = call("zammad", "--output", "sla.yaml")
+
+    assert code == 1
+    assert (folder / "sla.yaml").read_text() == "calendars: {}\n"
+
+
+def test_a_file_that_cannot_be_written_is_told(call):
+    code, _, err = call("zammad", "--token-env", "ADMIN_TOKEN", "--output", "nowhere/sla.yaml")
+
+    assert (code, err) == (1, "cannot write nowhere/sla.yaml: no such file or directory\n")
+
+
 def test_scripts_get_json(call):
     code, out, _ = call("zammad", "--token-env", "ADMIN_TOKEN", "--format", "json")
 
