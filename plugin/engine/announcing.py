@@ -22,6 +22,7 @@ from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
 from plugin.domain.verdict import earliest
 from plugin.domain.watching import Watch
+from plugin.texts.times import say_instant
 
 TIMER = "SLA clocks"
 AT_RISK, BREACHED, MET = "sla.at_risk", "sla.breached", "sla.met"
@@ -61,7 +62,7 @@ def announce(
             continue  # what is paused is told when it goes on
         fresh += [one.key for one in news]
         loud = [one for one in news if not _was_moved_here(one, before, config)]
-        events += [_event(one, clock, now) for one in _still_true(clock, loud)]
+        events += [_event(one, clock, watched, now) for one in _still_true(clock, loud)]
     events.sort(key=lambda event: event.at)
     return Announcement(
         tuple(events),
@@ -102,10 +103,11 @@ def _still_true(clock: ClockState, fresh: Sequence[ClockEvent]) -> list[ClockEve
     return [event for event in fresh if event.name == wanted][-1:]
 
 
-def _event(event: ClockEvent, clock: ClockState, now: datetime) -> Event:
+def _event(event: ClockEvent, clock: ClockState, watched: Watch, now: datetime) -> Event:
     why = f"{event.why} (SLA policy \u2018{clock.policy}\u2019)"
     if now - event.at > _LATE:
-        why += f", told late: it was so at {event.at:%Y-%m-%d %H:%M} UTC"
+        zone = watched.sla.calendar.timezone if watched.sla else None
+        why += f", told late: it was so on {say_instant(event.at, 'en', zone, now)}"
     return Event(event.name, event.at, why, clock=ClockMark(event.key, clock.metric, clock.policy))
 
 
