@@ -254,6 +254,15 @@ class Service:
             self._alone = None
 
 
+def news_begin(now: datetime, pace: Pace) -> datetime:
+    """From when on tickets are news to a store opened for the first time.
+
+    Earlier than now, as a helpdesk's clock may be behind ours; and on a whole second, as FreeScout's
+    instants are: a ticket of that second must not look older than the store.
+    """
+    return (now - pace.clock_skew).replace(microsecond=0)
+
+
 def free_leases_of_the_dead(store: Storing, now: datetime, pace: Pace) -> int:
     """Give back what a killed process held; only for one that is alone with its store.
 

@@ -14,7 +14,9 @@ class Pace:
     `gather` is the shortest time between two claims: what arrives in it is done together, and
     several deliveries about one ticket cost one read. `fresh` is how old a read may be when an
     action relies on it. `settle` is how long a request without an answer may still take effect;
-    the client's read time-out is added to it. A tick is the longest the engine sleeps.
+    the client's read time-out is added to it. A tick is the longest the engine sleeps. `clock_skew`
+    is how far a helpdesk's clock may be behind ours: what it calls that much older than a new store
+    is news all the same.
     """
 
     gather: float = 0.04
@@ -35,6 +37,7 @@ class Pace:
     retention: float = 3600.0
     keep: timedelta = timedelta(days=90)
     watch: float = 2.0
+    clock_skew: timedelta = timedelta(minutes=5)
 
     def backoff(self, attempts: int, random: Random, after: float | None = None) -> timedelta:
         """How long to leave a failing call alone after `attempts` failures before this one.

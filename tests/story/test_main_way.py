@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
-from tests.story.world import ESCALATED, HOSTS, World
+from plugin import clock
+from tests.story.world import ESCALATED, HOSTS, QUICK, World
 
 
 @pytest.fixture(params=HOSTS)
@@ -20,3 +24,29 @@ def test_a_customer_writes_and_the_ticket_is_escalated_once(world):
     world.settle()
 
     assert world.end_state(ticket) == ESCALATED
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_first_ticket_is_news_though_the_helpdesks_clock_is_behind(host, tmp_path):
+    pace = replace(QUICK, clock_skew=timedelta(minutes=5))
+    with World(host, tmp_path, pace=pace) as world:
+        world.desk.clock = lambda: clock.now() - timedelta(minutes=4)
+        world.start()
+
+        ticket = world.customer_writes("My invoice is wrong")
+        world.settle()
+
+        assert world.end_state(ticket) == ESCALATED
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_ticket_older_than_the_store_and_its_clock_skew_is_left_alone(host, tmp_path):
+    pace = replace(QUICK, clock_skew=timedelta(minutes=5))
+    with World(host, tmp_path, pace=pace) as world:
+        world.desk.clock = lambda: clock.now() - timedelta(minutes=6)
+        world.start()
+
+        ticket = world.customer_writes("My invoice is wrong")
+        world.settle()
+
+        assert (world.notes(ticket), world.replies(ticket)) == ([], [])

@@ -37,6 +37,7 @@ QUICK = Pace(
     reconcile=0.5,
     sweep=0.7,
     watch=0.1,
+    clock_skew=timedelta(0),
 )
 """Everything some thirty times as fast as in earnest; proportions kept."""
 
