@@ -17,7 +17,9 @@ if TYPE_CHECKING:
     from flask import Flask, Response
     from werkzeug.exceptions import HTTPException
 
-MAX_BODY = 1024 * 1024
+MAX_BODY = 8 * 1024 * 1024
+"""FreeScout's webhook carries all messages of a conversation as raw HTML: long ones pass a megabyte."""
+
 _RETRY_AFTER = "30"
 _HEADERS = {
     "Cache-Control": "no-store",
