@@ -71,7 +71,7 @@ def _escalated_though_killed_at(nth: int, phase: str, killer: CallKill, world: W
     victim = world.start_process(**SLOW_JOBS)
     killer.arm(victim, nth, phase)
     ticket = world.customer_writes("My invoice is wrong", customer="paula@guest.example")
-    wait_for(lambda: victim.is_dead or (world.desk.settle(5) and world.at_rest()), 30)
+    wait_for(lambda: victim.is_dead or (world.desk.settle(0.1) and world.at_rest()), 30)
     killer.disarm()
     if killer.hit is not None:
         world.start_process(**SLOW_JOBS)
