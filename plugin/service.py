@@ -7,7 +7,7 @@ import signal
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 from random import Random
@@ -34,9 +34,6 @@ if TYPE_CHECKING:
     from plugin.web.server import Server
 
 Clock = Callable[[], datetime]
-
-CLOCKS_DIFFER = timedelta(minutes=5)
-"""How far a helpdesk's clock may be behind ours on the first day: what is younger is news."""
 
 
 class Service:
@@ -70,7 +67,7 @@ class Service:
         if file is not None:
             self._alone = Alone(file)
         try:
-            self.store: Store = Store.open(url, now=clock() - CLOCKS_DIFFER)
+            self.store: Store = Store.open(url, now=news_begin(clock(), self._pace))
             self.metrics = Metrics()
             self.metrics.watch_store(lambda: self.store.status(clock()))
             self.keeper = Keeper(

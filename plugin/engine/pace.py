@@ -20,7 +20,7 @@ class Pace:
     """
 
     gather: float = 0.04
-    batch: int = 100
+    batch: int = 50
     lease: timedelta = timedelta(seconds=90)
     fresh: float = 3.0
     settle: float = 5.0
