@@ -18,7 +18,8 @@ from plugin.domain.settings import Config, Mode, Sla
 
 HELP = "read the file and tell every mistake in it"
 
-_OPENINGS = 2
+_OPENINGS = {False: 2, True: 10}
+"""How many are shown by the way, and when asked for."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -26,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--openings",
         action="store_true",
-        help="show when each calendar opens next; with national holidays this takes a moment",
+        help="show the next ten openings of each calendar; with national holidays this takes a moment",
     )
     parser.description = (
         "Read the file and everything it includes, and tell every mistake in it. "
@@ -102,7 +103,10 @@ def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any
         "notes": {name: sorted(texts) for name, texts in config.notes.items()},
         "notify": list(config.notify),
         "calendars": {
-            name: [[start.isoformat(), end.isoformat()] for start, end in _openings(calendar, now)]
+            name: [
+                [start.isoformat(), end.isoformat()]
+                for start, end in _openings(calendar, now, with_feeds)
+            ]
             for name, calendar in config.calendars.items()
             if with_feeds or not calendar.feeds
         },
@@ -138,7 +142,7 @@ def _opening(calendar: Calendar, now: datetime, *, with_feeds: bool) -> str:
     zone = ZoneInfo(calendar.timezone)
     spans = [
         f"{start.astimezone(zone):%a %d %b %H:%M}-{end.astimezone(zone):%H:%M}"
-        for start, end in _openings(calendar, now)
+        for start, end in _openings(calendar, now, with_feeds)
     ]
     if not spans:
         return f"{calendar.name}: always open ({calendar.timezone})"
@@ -153,5 +157,7 @@ def _policy(sla: Sla) -> str:
     return f"{sla.name}: {targets} in {sla.calendar.name}{warned}"
 
 
-def _openings(calendar: Calendar, now: datetime) -> Sequence[tuple[datetime, datetime]]:
-    return calendar.next_openings(now, _OPENINGS)
+def _openings(
+    calendar: Calendar, now: datetime, asked: bool
+) -> Sequence[tuple[datetime, datetime]]:
+    return calendar.next_openings(now, _OPENINGS[asked])

@@ -69,7 +69,9 @@ def test_a_right_file_is_told_in_short(check):
 def test_openings_are_worked_out_when_asked_for(check):
     _, out, _ = check(FILE, "--openings")
 
-    assert "calendar national: open now, next Mon 23 Nov 09:00-17:00" in out
+    (line,) = [line for line in out.splitlines() if "calendar national" in line]
+    assert line.startswith("  calendar national: open now, next Mon 23 Nov 09:00-17:00, Tue 24 Nov")
+    assert line.count("09:00-17:00") == 10
 
 
 def test_mistakes_go_to_stderr_and_exit_1(check):
