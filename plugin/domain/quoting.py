@@ -29,6 +29,7 @@ _SIGNATURE_LINES = 15
 _SIGNATURE_LENGTH = 1200
 
 _MARKED = (CITED, INDENTED, SIGNED, CUT)
+_NO_MARKS = dict.fromkeys(map(ord, CITED + INDENTED + SIGNED + CUT))
 _MARKS = re.compile(f"[{''.join(_MARKED)}]")
 _RULE = r"[-_=*#~\u2010-\u2015\u2500]"
 _COLONS = ":\uff1a"
@@ -90,6 +91,8 @@ def fresh_html(html: str, *, subject: str = "") -> str:
 
 
 def _own(lines: list[str], whole: str, subject: str) -> Own:
+    if not whole.strip():
+        return Own(whole, whole)
     reader = _Reader(lines, passed_on=_is_passed_on(subject))
     reader.read()
     if len(reader.kept) == len(lines) and not any(is_signature for _, is_signature in reader.kept):
@@ -111,8 +114,9 @@ def _joined(lines: Iterable[str]) -> str:
     """The lines with at most one empty one in a row, and no ruled line at the end."""
     found: list[str] = []
     for line in lines:
-        if line.strip() or (found and found[-1]):
-            found.append(line.rstrip())
+        words = line.translate(_NO_MARKS).rstrip()
+        if words.strip() or (found and found[-1]):
+            found.append(words)
     while found and (not found[-1] or _IS_RULE.match(found[-1])):
         found.pop()
     return "\n".join(found).strip("\n")
