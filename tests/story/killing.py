@@ -131,7 +131,14 @@ class Victim:
         """SIGTERM, and wait for the end; the exit code."""
         self._process.terminate()
         self._process.join(15)
+        if self._process.is_alive():
+            raise AssertionError(f"process {self._process.pid} did not end within 15 s of SIGTERM")
         return self._process.exitcode
+
+
+def is_write(method: str, path: str) -> bool:
+    """True for a call that changes something; Zammad also searches by POST."""
+    return method != "GET" and "/search" not in path
 
 
 class CallKill:
@@ -142,13 +149,15 @@ class CallKill:
         self._victim: Victim | None = None
         self._left = 0
         self._phase = ""
+        self._writes = False
         self.hit: str | None = None
         desk.on_request(self._on_request)
 
-    def arm(self, victim: Victim, nth: int, phase: str) -> None:
-        """From now on count its calls."""
+    def arm(self, victim: Victim, nth: int, phase: str, *, writes: bool) -> None:
+        """From now on count its calls: those that change something, or those that only ask."""
         with self._lock:
             self._victim, self._left, self._phase, self.hit = victim, nth, phase, None
+            self._writes = writes
 
     def disarm(self) -> None:
         """Let it live."""
@@ -158,6 +167,8 @@ class CallKill:
     def _on_request(self, phase: str, method: str, path: str) -> None:
         with self._lock:
             if self._victim is None or phase != self._phase:
+                return
+            if is_write(method, path) is not self._writes:
                 return
             self._left -= 1
             if self._left > 0:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from plugin import clock
-from tests.story.killing import CallKill, StoreKill
+from tests.story.killing import CallKill, StoreKill, is_write
 from tests.story.world import ESCALATED, HOSTS, World, wait_for
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(400)]
@@ -53,23 +53,53 @@ def _escalated_in_spite_of(world: World, kill: StoreKill) -> int:
 
 
 @pytest.mark.parametrize("phase", ["before", "after"])
-def test_killed_at_every_call_to_the_helpdesk(world, phase):
+def test_killed_at_every_write_to_the_helpdesk(world, phase):
+    left_alone = _escalated(world)
     killer = CallKill(world.desk)
     hits = []
-    for nth in range(1, 80):
-        ticket = _escalated_though_killed_at(nth, phase, killer, world)
+    while len(hits) <= len(left_alone):
+        ticket = _escalated_though_killed_at(len(hits) + 1, phase, killer, world, writes=True)
 
         assert world.end_state(ticket) == ESCALATED, killer.hit
         if killer.hit is None:
             break
         hits.append(killer.hit)
 
-    assert sum("POST" in hit or "PUT" in hit for hit in hits) >= 5, hits
+    assert len(left_alone) >= 5
+    assert len(hits) == len(left_alone), hits
 
 
-def _escalated_though_killed_at(nth: int, phase: str, killer: CallKill, world: World) -> int:
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_killed_at_every_question_to_the_helpdesk(world, phase):
+    killer = CallKill(world.desk)
+    hits = []
+    for nth in range(1, 80):
+        ticket = _escalated_though_killed_at(nth, phase, killer, world, writes=False)
+
+        assert world.end_state(ticket) == ESCALATED, killer.hit
+        if killer.hit is None:
+            break
+        hits.append(killer.hit)
+
+    assert len(hits) >= 3
+
+
+def _escalated(world: World) -> list[str]:
+    """The calls that change something when nobody is killed."""
+    world.start_process(**SLOW_JOBS)
+    before = len(world.desk.requests)
+    world.customer_writes("My invoice is wrong", customer="paula@guest.example")
+    world.settle()
+    world.stop()
+    made = world.desk.requests[before:]
+    return [call.path for call in made if is_write(call.method, call.path)]
+
+
+def _escalated_though_killed_at(
+    nth: int, phase: str, killer: CallKill, world: World, *, writes: bool
+) -> int:
     victim = world.start_process(**SLOW_JOBS)
-    killer.arm(victim, nth, phase)
+    killer.arm(victim, nth, phase, writes=writes)
     ticket = world.customer_writes("My invoice is wrong", customer="paula@guest.example")
     wait_for(lambda: victim.is_dead or (world.desk.settle(0.1) and world.at_rest()), 30)
     killer.disarm()
