@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -171,27 +172,30 @@ class Service:
 
         A second signal ends the process at once. The answer is that of `stop`.
         """
-        asked, stop_asked, reload_asked = threading.Event(), False, False
+        stop_asked = False
 
         def on_signal(number: int, _frame: FrameType | None) -> None:
-            nonlocal stop_asked, reload_asked
+            nonlocal stop_asked
             if number == signal.SIGHUP:
-                reload_asked = True
-            elif stop_asked:
+                return
+            if stop_asked:
                 os._exit(128 + number)
-            else:
-                stop_asked = True
-            asked.set()
+            stop_asked = True
 
+        # A lock may miss a signal that comes just before it blocks; a byte in a socket waits.
+        heard, told = socket.socketpair()
+        told.setblocking(False)
+        signal.set_wakeup_fd(told.fileno(), warn_on_full_buffer=False)
         for number in (signal.SIGTERM, signal.SIGINT, signal.SIGHUP):
             signal.signal(number, on_signal)
         self.start()
-        while not stop_asked:
-            asked.wait()
-            asked.clear()
-            if reload_asked:
-                reload_asked = False
+        while True:
+            numbers = heard.recv(64)
+            if signal.SIGHUP in numbers:
                 self.keeper.reload()
+            if not {signal.SIGTERM, signal.SIGINT}.isdisjoint(numbers):
+                break
+        signal.set_wakeup_fd(-1)
         logs.info("service.stopping")
         return self.stop()
 

@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -19,7 +20,7 @@ import pytest
 from plugin import clock
 from plugin.domain.errors import DeskladderError
 from plugin.service import Service
-from tests.story.world import BILLING, HOSTS, World, free_port, wait_for
+from tests.story.world import BILLING, HOSTS, QUICK, World, free_port, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -254,7 +255,8 @@ def test_tickets_from_before_the_first_start_are_left_alone(world):
 
 @pytest.mark.parametrize("host", HOSTS)
 def test_a_helpdesk_whose_clock_is_behind_has_new_tickets_all_the_same(host, tmp_path):
-    with World(host, tmp_path) as world, clock_behind(world, minutes=4):
+    pace = replace(QUICK, clock_skew=timedelta(minutes=5))
+    with World(host, tmp_path, pace=pace) as world, clock_behind(world, minutes=4):
         world.start()
 
         ticket = world.customer_writes("My invoice is wrong")
