@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
+from plugin.conditions._operands import each_of
 from plugin.domain.duration import Duration
 
 JSONSchema = dict[str, Any]
@@ -129,20 +130,7 @@ class Listed(Param):
         self.one = one
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> list[Any]:
-        if not isinstance(value, list):
-            return [self.one.deserialize(value)]
-        if not value:
-            raise ValidationError("expected at least one value, got an empty list")
-        found: list[Any] = []
-        mistakes: dict[int, Any] = {}
-        for index, item in enumerate(value):
-            try:
-                found.append(self.one.deserialize(item))
-            except ValidationError as error:
-                mistakes[index] = error.messages
-        if mistakes:
-            raise ValidationError(mistakes)
-        return list(dict.fromkeys(found))
+        return each_of(self.one, value)
 
     def json_schema(self) -> JSONSchema:
         one = self.one.json_schema()

@@ -21,6 +21,24 @@ Operand = Mapping[str, Any]
 """A checked operand: operator → checked value, in the order of the file. Never empty."""
 
 
+def each_of(one: Field[Any], value: Any) -> list[Any]:
+    """One value or a list of them, each read by `one` and kept once; every mistake with its index."""
+    if not isinstance(value, list):
+        return [one.deserialize(value)]
+    if not value:
+        raise ValidationError("expected at least one value, got an empty list")
+    found: list[Any] = []
+    mistakes: dict[int, Any] = {}
+    for index, item in enumerate(value):
+        try:
+            found.append(one.deserialize(item))
+        except ValidationError as error:
+            mistakes[index] = error.messages
+    if mistakes:
+        raise ValidationError(mistakes)
+    return list(dict.fromkeys(found))
+
+
 class _Value(Field[Any]):
     """A field whose `None` is an ordinary wrong value with an ordinary message."""
 
@@ -69,20 +87,7 @@ class Words(_Value):
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
     ) -> tuple[Any, ...]:
-        if not isinstance(value, list):
-            return (self.one.deserialize(value),)
-        if not value:
-            raise ValidationError("expected at least one value, got an empty list")
-        found: list[Any] = []
-        mistakes: dict[int, Any] = {}
-        for index, item in enumerate(value):
-            try:
-                found.append(self.one.deserialize(item))
-            except ValidationError as error:
-                mistakes[index] = error.messages
-        if mistakes:
-            raise ValidationError(mistakes)
-        return tuple(dict.fromkeys(found))
+        return tuple(each_of(self.one, value))
 
     def json_schema(self) -> JSONSchema:
         one = self.one.json_schema()
