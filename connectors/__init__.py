@@ -1,6 +1,6 @@
 """The helpdesks Deskladder can talk to, one folder each; a connector never imports another.
 
-Adding a helpdesk is adding a folder that offers `TYPE`, `parse_delivery` and `connect`; the folder's
+Adding a helpdesk is adding a folder that offers `TYPE`, `parse_delivery`, `connect` and `read_only`; the folder's
 name is the word after `type:` in the file. Beside the folders stand the things all of them share.
 """
 
@@ -15,6 +15,7 @@ from typing import Protocol, cast
 
 from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
+from plugin.domain.past import PastReader
 from plugin.domain.settings import HelpdeskSettings
 
 
@@ -36,6 +37,10 @@ class Connector(Protocol):
 
     def connect(self, settings: HelpdeskSettings) -> Helpdesk:
         """Build the helpdesk. No call is made before the first method is used."""
+        ...
+
+    def read_only(self, settings: HelpdeskSettings, *, rate: float = 0.0) -> PastReader:
+        """Build a reader of the past, which cannot write; `rate` is the most calls a second."""
         ...
 
 

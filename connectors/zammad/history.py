@@ -1,4 +1,4 @@
-"""Zammad's history of a ticket: changes of state, group, owner and priority, and who touched it last."""
+"""Zammad's history of a ticket: changes of state, group, owner, priority and tags, and who touched it."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from connectors.shapes import instant, integer, mapping, rows, text
 from connectors.zammad.dossier import Record, by_id
 from connectors.zammad.people import NOBODY, is_agent, person
 from connectors.zammad.words import Book
+from plugin.domain.past import TagChange
 from plugin.domain.ticket import Change, Person, Role
 
 _WATCHED = frozenset({"state", "group", "owner", "priority"})
@@ -36,6 +37,20 @@ def changes(answer: Record, book: Book) -> tuple[Change, ...]:
                 ours=by == book.me,
             )
         )
+    return tuple(found)
+
+
+def tagging(answer: Record, book: Book) -> tuple[TagChange, ...]:
+    """Every tag added and removed, oldest first; a tag's row says so by its type."""
+    people = _People(answer, book)
+    found: list[TagChange] = []
+    for row in _ordered(answer):
+        at, added = instant(row.get("created_at")), row.get("type") == "added"
+        name = text(row.get("value_to" if added else "value_from")) or text(row.get("value_to"))
+        if text(row.get("attribute")) != "tag" or not name or at is None:
+            continue
+        by = integer(row.get("created_by_id"))
+        found.append(TagChange(at, name, added, people.person(by), ours=by == book.me))
     return tuple(found)
 
 
