@@ -20,6 +20,14 @@ from plugin.domain.ticket import TicketRef
 CONFIG_READ, CONFIG_REFUSED = "config/read", "config/refused"
 """Watermarks: when the file was last read without a mistake, and with one. `status` compares them."""
 
+STARTED, HEARTBEAT = "service/started", "service/heartbeat"
+"""Watermarks: when a service last started, and when its tick was last alive (about every minute)."""
+
+
+def refused_call(helpdesk: str) -> str:
+    """The watermark of the last webhook call that was refused for its signature."""
+    return f"refused/{helpdesk}"
+
 
 class QueueFull(DeskladderError):
     """More deliveries are waiting than allowed: answer 503 with Retry-After."""
@@ -86,6 +94,15 @@ class DeadLetter:
     name: str
     detail: str
     failed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """One webhook call that came in and was kept. `hint` is the host's name of the event."""
+
+    ticket_id: int
+    at: datetime
+    hint: str = ""
 
 
 @dataclass(frozen=True, slots=True)

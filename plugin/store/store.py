@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from plugin.domain.delivery import Delivery
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
-from plugin.domain.storing import AuditEntry, Claim, OpenAction, StoreStatus
+from plugin.domain.storing import Arrival, AuditEntry, Claim, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
-from plugin.store import inbox, journal, outbox, plans, remembering, upkeep, work
+from plugin.store import arrivals, inbox, journal, outbox, plans, remembering, upkeep, work
 from plugin.store.encoding import to_json
 from plugin.store.transaction import Database, StoreUnavailable
 
@@ -64,6 +64,14 @@ class Store:
         if added:
             self._news.set()
         return added
+
+    def arrivals(self, helpdesk: str, since: datetime, limit: int = 5_000) -> Sequence[Arrival]:
+        """The webhook calls of a helpdesk since then, the newest first."""
+        return self._database.read(lambda t: arrivals.since(t, helpdesk, since, limit))
+
+    def last_arrival(self, helpdesk: str) -> Arrival | None:
+        """The newest webhook call of a helpdesk that is still kept."""
+        return self._database.read(lambda t: arrivals.last(t, helpdesk))
 
     # Work -----------------------------------------------------------------------------------
 
@@ -194,6 +202,14 @@ class Store:
     def set_watermark(self, name: str, at: datetime) -> None:
         """Keep an instant under this name."""
         self._database.write(lambda t: upkeep.set_meta(t, f"watermark/{name}", at))
+
+    def number(self, name: str) -> int | None:
+        """The number kept under this name."""
+        return self._database.read(lambda t: arrivals.number(t, f"number/{name}"))
+
+    def keep_number(self, name: str, value: int | None) -> None:
+        """Keep a number under this name; None forgets it."""
+        self._database.write(lambda t: arrivals.keep_number(t, f"number/{name}", value))
 
     def glimpsed(
         self, helpdesk: str, ticket_ids: Sequence[int]
