@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, fields
 from datetime import datetime
 from operator import attrgetter
 
+from plugin.domain.escalation import Escalation, Request
 from plugin.domain.ticket import Change, Priority, StateType, Ticket, TicketRef
 
 
@@ -104,11 +105,13 @@ class Memory:
     that were seen, oldest first, at most the last 50: the history of a host that tells none).
     `noticed` says when, by our clock, a look last found that a person had changed `state`, `group`,
     `owner` or `priority`, or had answered the customer (`answer`): plans older than that give way.
+    `escalations` are those of this ticket, oldest first: all that are not over and the last ten that are.
     `cycle` starts at 1 and rises each time a closed ticket is reopened. `fired` maps a rule's name
     to the instants it fired on this ticket, oldest first, at most the last 20.
     Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
     customer got one of our replies, over all tickets, last 24 h), `demoted` (rules held at observe,
-    with the reason), `installed_at` (when this store was born: older messages are no news).
+    with the reason), `installed_at` (when this store was born: older messages are no news), `requests`
+    (what people asked for outside the helpdesk and no look has taken in yet, oldest first).
     """
 
     ref: TicketRef
@@ -128,6 +131,8 @@ class Memory:
     announced: Announced | None = None
     observed: tuple[Change, ...] = ()
     noticed: Mapping[str, datetime] = field(default_factory=dict)
+    escalations: tuple[Escalation, ...] = ()
+    requests: tuple[Request, ...] = ()
 
     def with_changes(self, **changes: object) -> Memory:
         """A copy with some fields replaced; twice as fast as `dataclasses.replace`."""

@@ -90,7 +90,7 @@ class RuleOutcome:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """The whole answer. `timers` replace all timers of the ticket."""
+    """The whole answer. `timers` replace all timers of the ticket; `requests` are those taken in."""
 
     ref: TicketRef
     decided_at: datetime
@@ -100,3 +100,4 @@ class Plan:
     actions: tuple[PlannedAction, ...] = ()
     timers: tuple[Timer, ...] = ()
     demote: Mapping[str, str] = field(default_factory=dict)  # rule → reason, by the loop detector
+    requests: tuple[int, ...] = ()

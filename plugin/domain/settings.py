@@ -12,9 +12,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plugin.domain.duration import Duration
+from plugin.domain.service import Service
 
 if TYPE_CHECKING:
     from plugin.domain.calendar import Calendar
+    from plugin.domain.ladder import MatrixRow, Policy, Pool, Reachable
     from plugin.domain.situation import Condition
     from plugin.domain.sla import SlaPolicy
 
@@ -103,6 +105,8 @@ class Team:
     group: str
     lead: str | None = None
     authority: str = ""
+    pool: Pool | None = None
+    skills: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # skill → people
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +164,7 @@ class Guards:
     actions_per_5m: int = 60
     human_touch_grace: timedelta = timedelta(minutes=5)
     max_staleness: timedelta = timedelta(hours=4)  # an older customer reply is dropped
+    handoffs: int = 3  # more people or groups than this: it stays, the lead decides
     loop_firings: int = 3  # more firings of one rule on one ticket …
     loop_window: timedelta = timedelta(hours=1)  # … within this demote the rule
 
@@ -198,6 +203,10 @@ class Config:
     promise: Duration | None = None  # defaults.promise: what `promise_at` counts from now
     secrets: Mapping[str, Secret] = field(default_factory=dict)  # `${VARIABLE}` → value
     sla: tuple[Sla, ...] = ()  # the first whose `when` holds counts
+    policies: Mapping[str, Policy] = field(default_factory=dict)
+    matrix: tuple[MatrixRow, ...] = ()
+    people: Mapping[str, Reachable] = field(default_factory=dict)  # by lower-case address
+    service: Service = field(default_factory=Service)
     sla_digest: str = field(init=False, compare=False)
     """Changes when any policy, its calendar or the order of policies changes."""
     _woken_by: Mapping[str, tuple[int, ...]] = field(init=False, compare=False, repr=False)

@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any
 
+from plugin.domain.escalation import Escalation
 from plugin.domain.memory import ActionRecord, ActionState, Announced, Memory, Seen
 from plugin.domain.ticket import Change, Priority, StateType, TicketRef
 from plugin.store.encoding import from_json, to_json
 from plugin.store.instants import from_micros, to_micros
+from plugin.store.snapshots import as_plain, from_plain
 from plugin.store.transaction import Transaction
 
 _REPLIES_WITHIN = timedelta(hours=24)
@@ -100,6 +102,7 @@ def as_json(memory: Memory) -> str:
                 for change in memory.observed
             ],
             "noticed": {what: to_micros(at) for what, at in memory.noticed.items()},
+            **({"escalations": as_plain(memory.escalations)} if memory.escalations else {}),
         }
     )
 
@@ -121,6 +124,8 @@ def kept_fields(kept: str) -> dict[str, Any]:
         Change(from_micros(at), what, before, after)
         for at, what, before, after in fields.get("observed", ())
     )
+    if kept_escalations := fields.get("escalations"):
+        fields["escalations"] = tuple(from_plain(Escalation, one) for one in kept_escalations)
     fields["noticed"] = {what: from_micros(at) for what, at in fields.get("noticed", {}).items()}
     return fields
 

@@ -10,7 +10,7 @@ from plugin.domain.errors import DeskladderError
 if TYPE_CHECKING:
     from sqlalchemy import Connection
 
-HEAD = "0001"
+HEAD = "0002"
 """The newest step under migrations/versions."""
 
 

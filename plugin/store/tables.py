@@ -164,3 +164,97 @@ demotions = Table(
     Column("reason", Text, nullable=False),
     Column("at", BigInteger, nullable=False),
 )
+
+requests = Table(
+    "requests",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("helpdesk", Text, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("what", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("by", Text, nullable=False),
+    Column("escalation", Integer),
+    Column("step", Integer),
+    Column("params", Text, nullable=False),
+    Column("done_at", BigInteger),
+    UniqueConstraint("key", name="uq_requests_key"),
+    _index("requests_waiting", "helpdesk", "ticket_id", where="done_at IS NULL"),
+    _index("requests_done", "done_at", where="done_at IS NOT NULL"),
+)
+
+turns = Table(
+    "turns",
+    metadata,
+    Column("key", Text, primary_key=True),
+    Column("pool", Text, nullable=False),
+    Column("person", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    UniqueConstraint("pool", "number", name="uq_turns_pool"),
+    _index("turns_of_person", "pool", "person", "number"),
+)
+
+notices = Table(
+    "notices",
+    metadata,
+    Column("id", _ROW_ID, primary_key=True, autoincrement=True),
+    Column("key", Text, nullable=False),
+    Column("recipient", Text, nullable=False),
+    Column("channel", Text, nullable=False),
+    Column("helpdesk", Text, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("escalation", Integer),
+    Column("title", Text, nullable=False),
+    Column("body", Text, nullable=False),
+    Column("urgency", Text, nullable=False),
+    Column("at", BigInteger, nullable=False),
+    Column("due_at", BigInteger, nullable=False),
+    Column("token", Text),
+    Column("held_until", BigInteger),
+    Column("attempts", Integer, nullable=False, server_default="0"),
+    Column("state", Text, nullable=False, server_default="held"),
+    Column("told_at", BigInteger),
+    UniqueConstraint("key", name="uq_notices_key"),
+    _index("notices_due", "due_at", where="state = 'held'"),
+)
+
+escalations = Table(
+    "escalations",
+    metadata,
+    Column("helpdesk", Text, primary_key=True),
+    Column("ticket_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("policy", Text, nullable=False),
+    Column("digest", Text, nullable=False),
+    Column("phase", Text, nullable=False),
+    Column("level", Integer, nullable=False),
+    Column("reason", Text, nullable=False),
+    Column("responsible", Text, nullable=False),
+    Column("over", Boolean, nullable=False),
+    Column("opened_at", BigInteger, nullable=False),
+    Column("changed_at", BigInteger, nullable=False),
+    _of_ticket(),
+    _index("escalations_running", "changed_at", where="NOT over"),
+    _index("escalations_opened", "opened_at"),
+)
+
+cases = Table(
+    "cases",
+    metadata,
+    Column("system", Text, primary_key=True),
+    Column("reference", Text, primary_key=True),
+    Column("helpdesk", Text, nullable=False),
+    Column("ticket_id", BigInteger, nullable=False),
+    Column("escalation", Integer),
+    Column("at", BigInteger, nullable=False),
+    _index("cases_of_ticket", "helpdesk", "ticket_id"),
+)
+
+secrets = Table(
+    "secrets",
+    metadata,
+    Column("name", Text, primary_key=True),
+    Column("value", Text, nullable=False),
+)

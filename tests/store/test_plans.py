@@ -5,8 +5,12 @@ from datetime import timedelta
 
 import pytest
 
+from plugin.domain.duration import Duration
+from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
+from plugin.domain.ladder import Kind, Level, Notice, Policy, Responsible, Urgency
 from plugin.domain.memory import ActionState, Announced, Memory, Seen
 from plugin.domain.plan import Timer
+from plugin.domain.settings import ActionCall, Place
 from plugin.domain.storing import AuditEntry
 from plugin.domain.ticket import Change, Priority, StateType
 from plugin.store.store import Store
@@ -28,6 +32,59 @@ from tests.store.making import (
 
 # Kept in tables of their own, or handed to `recall` by the store itself.
 FILLED_IN = {"ref", "installed_at", "first_seen_at", "actions", "customer_replies", "demoted"}
+FILLED_IN |= {"requests"}
+
+
+def escalation() -> Escalation:
+    """One with something in every field."""
+    act = ActionCall("note", {"name": "why"}, Place("deskladder.yaml", 3, 7))
+    levels = (
+        Level(0, "hint", Kind.FUNCTIONAL, do=(act,), wait=Duration(minutes=30), script="Sorry"),
+        Level(
+            1,
+            "experts",
+            Kind.FUNCTIONAL,
+            Responsible(team="finance", skill="billing"),
+            notify=(Notice("lead", Urgency.PAGE),),
+            ack_within=Duration(minutes=60),
+            resolve_within=Duration(business_days=1),
+        ),
+    )
+    policy = Policy(
+        "finance",
+        Kind.FUNCTIONAL,
+        levels,
+        calendar="office",
+        repeat=1,
+        exhausted=(Notice("duty@example.com"),),
+        exhausted_do=(act,),
+        priority=Priority.URGENT,
+        digest="d1",
+    )
+    cause = Cause(Source.NOTE, "rule", "sla", "the clock", NINE, "Ana", "first_response/x")
+    taken = Taken(1, NINE, "level", 1, "nobody answered", "Ana", 1, (2, 3))
+    return Escalation(
+        number=2,
+        policy=policy,
+        phase=Phase.SNOOZED,
+        level=1,
+        start=0,
+        top=1,
+        opened_at=NINE,
+        entered_at=NINE + MINUTE,
+        changed_at=NINE + MINUTE,
+        causes=(cause,),
+        step=3,
+        entered_step=2,
+        round=1,
+        had=("7", "8"),
+        acknowledged_by="Ana",
+        acknowledged_at=NINE,
+        worked_at=NINE,
+        snoozed_until=NINE + LEASE,
+        gone_since=NINE,
+        taken=(taken,),
+    )
 
 
 class TestMemory:
@@ -79,6 +136,7 @@ class TestMemory:
             "announced": Announced("a1", NINE, ("first_response/x/met",), {"next/y/due": NINE}),
             "noticed": {"owner": NINE},
             "observed": (Change(NINE, "state", "open", "closed"),),
+            "escalations": (escalation(),),
         }
         assert kept == set(changed), "a new field of Memory is not stored yet"
 
