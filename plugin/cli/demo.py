@@ -6,8 +6,10 @@ import argparse
 import os
 import signal
 import sys
+from collections.abc import Callable
 from types import FrameType
 
+_GONE = "\nGone; nothing is left behind."
 HELP = "play the stories on a simulated helpdesk, with a page to look at"
 
 
@@ -53,10 +55,13 @@ def run(arguments: argparse.Namespace) -> int:
             failed = bool(silent or running.timeline.refused)
             tell(f"\nThat was it. Look at the tickets: {running.desk.url}/")
             if not arguments.once:
+                ended = _asked_to_end()
                 tell("Write there as a customer or an agent, and watch here. Ctrl-C ends it.")
-                follow(running)
+                follow(running, ended)
+                tell(_GONE)
+                return 0
     except KeyboardInterrupt:
-        tell("\nGone; nothing is left behind.")
+        tell(_GONE)
         return 0
     return 1 if failed else 0
 
@@ -68,6 +73,14 @@ def tell(text: str) -> None:
     except UnicodeEncodeError:
         encoding = sys.stdout.encoding or "ascii"
         print(text.encode(encoding, "replace").decode(encoding), flush=True)
+
+
+def _asked_to_end() -> Callable[[], bool]:
+    """From now on a signal is noted and not raised: raised in a bad moment it could get lost."""
+    heard: list[int] = []
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda one, _frame: heard.append(one))
+    return lambda: bool(heard)
 
 
 def _interrupt(_number: int, _frame: FrameType | None) -> None:

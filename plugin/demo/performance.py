@@ -124,9 +124,9 @@ def _at_rest(stage: Stage) -> bool:
     )
 
 
-def follow(stage: Stage) -> None:
-    """Go on telling until Ctrl-C."""
+def follow(stage: Stage, ended: Callable[[], bool]) -> None:
+    """Go on telling until somebody ends it."""
     pause = Event()
-    while True:
+    while not ended():
         stage.timeline.poll()
         pause.wait(0.5)
