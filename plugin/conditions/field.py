@@ -13,6 +13,7 @@ field: it may hold what a customer wrote.
 from __future__ import annotations
 
 from collections.abc import Callable
+from math import nan
 from typing import Any
 
 from plugin.conditions import Names
@@ -38,8 +39,6 @@ OPERAND = Operators(
     },
     bare="any_of",
 )
-
-_NUMERIC = frozenset({"at_least", "at_most"})
 
 Test = Callable[[tuple[Any, ...]], bool]
 
@@ -71,9 +70,12 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
 
 
 def _check(name: str, operator: str, value: Any) -> Callable[[Situation], bool]:
+    # No number is at least or at most anything when it is not one: a missing field meets neither.
+    if operator == "at_least":
+        return lambda situation: situation.field_largest.get(name, nan) >= value
+    if operator == "at_most":
+        return lambda situation: situation.field_smallest.get(name, nan) <= value
     test = _test(operator, value)
-    if operator in _NUMERIC:
-        return lambda situation: test(situation.field_numbers.get(name, ()))
     return lambda situation: test(situation.field_texts.get(name, ()))
 
 
@@ -88,12 +90,8 @@ def _test(operator: str, value: Any) -> Test:
         case "contains":
             parts = [fold(one) for one in value]
             return lambda values: any(part in fold(one) for one in values for part in parts)
-        case "matches":
-            search = searcher(value)
-            return lambda values: any(map(search, values))
-        case "at_least":
-            return lambda values: bool(values) and max(values) >= value
-    return lambda values: bool(values) and min(values) <= value
+    search = searcher(value)
+    return lambda values: any(map(search, values))
 
 
 def _phrase(operator: str, value: Any, *, met: bool, empty: bool) -> str:

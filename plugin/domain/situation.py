@@ -13,6 +13,7 @@ from plugin.domain.helpdesk import Need
 from plugin.domain.once import once
 from plugin.domain.plan import Event
 from plugin.domain.quoting import fresh_of
+from plugin.domain.ticket import MessageKind
 from plugin.domain.verdict import Verdict
 from plugin.domain.words import Words
 
@@ -50,8 +51,6 @@ class Situation:
     @once
     def latest(self) -> Message | None:
         """The newest human message of the customer."""
-        from plugin.domain.ticket import MessageKind
-
         for message in reversed(self.ticket.messages):
             if message.kind is MessageKind.CUSTOMER and message.by_human:
                 return message
@@ -118,6 +117,16 @@ class Situation:
         """Custom fields that hold numbers, by lower-case name."""
         named = ((name, numbers_of(texts)) for name, texts in self.field_texts.items())
         return {name: numbers for name, numbers in named if numbers}
+
+    @once
+    def field_largest(self) -> dict[str, float]:
+        """The largest number of each of these."""
+        return {name: max(numbers) for name, numbers in self.field_numbers.items()}
+
+    @once
+    def field_smallest(self) -> dict[str, float]:
+        """The smallest number of each of these."""
+        return {name: min(numbers) for name, numbers in self.field_numbers.items()}
 
     @once
     def detected(self) -> dict[tuple[str, ...], str | None]:
