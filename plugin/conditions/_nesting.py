@@ -4,27 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict, earliest
 
 Check = Callable[[Situation], bool]
+_WOVEN = 50
+"""So many checks become one function; what is nested below keeps functions of its own."""
 
 
 def all_of(conditions: Sequence[Condition], path: str) -> Condition:
     """Hold when every part holds; with no parts it always holds."""
-    return _compound(conditions, path, _check_all(_cheap_first(conditions)), _judge_all)
+    return _compound(conditions, path, "all", _judge_all)
 
 
 def any_of(conditions: Sequence[Condition], path: str) -> Condition:
     """Hold when at least one part holds; with no parts it never holds."""
-    return _compound(conditions, path, _check_any(_cheap_first(conditions)), _judge_any)
+    return _compound(conditions, path, "any", _judge_any)
 
 
 def none_of(conditions: Sequence[Condition], path: str) -> Condition:
     """Hold when no part holds; with no parts it always holds."""
-    found = _check_any(_cheap_first(conditions))
-    return _compound(conditions, path, lambda situation: not found(situation), _judge_none)
+    return _compound(conditions, path, "none", _judge_none)
 
 
 def judged(condition: Condition, situation: Situation) -> Verdict:
@@ -40,61 +42,59 @@ def judged(condition: Condition, situation: Situation) -> Verdict:
 def _compound(
     conditions: Sequence[Condition],
     path: str,
-    check: Check,
+    joint: str,
     judge: Callable[[tuple[Verdict, ...], str], Verdict],
 ) -> Condition:
     parts = tuple(conditions)
+    cheap_first = tuple(sorted(parts, key=lambda part: part.cost))
 
     def judge_parts(situation: Situation) -> Verdict:
         return judge(tuple(judged(part, situation) for part in parts), path)
 
     return Condition(
-        holds=check,
+        holds=_woven(joint, cheap_first),
         judge=judge_parts,
         cost=sum(part.cost for part in parts),
         by_time=any(part.by_time for part in parts),
         needs=frozenset().union(*(part.needs for part in parts)),
         path=path,
+        joint=joint,
+        parts=cheap_first,
     )
 
 
-def _cheap_first(conditions: Sequence[Condition]) -> list[Check]:
-    return [condition.holds for condition in sorted(conditions, key=lambda part: part.cost)]
+def _woven(joint: str, parts: Sequence[Condition]) -> Check:
+    """One function that asks all checks below, however deeply they are nested.
+
+    Calling a function costs as much as what most of them do: with one for each all, any and none
+    a rule would take a fifth longer.
+    """
+    checks: list[Check] = []
+    expression = _expression(joint, parts, checks)
+    return _weaver(expression, len(checks))(*checks)
 
 
-def _check_all(checks: list[Check]) -> Check:
-    # One, two and three parts are most of what people write; a loop costs more than they do.
-    match checks:
-        case [only]:
-            return only
-        case [first, second]:
-            return lambda situation: first(situation) and second(situation)
-        case [first, second, third]:
-            return lambda situation: first(situation) and second(situation) and third(situation)
-
-    def check(situation: Situation) -> bool:
-        for holds in checks:  # noqa: SIM110 - a generator costs more than the checks
-            if not holds(situation):
-                return False
-        return True
-
-    return check
+def _expression(joint: str, parts: Sequence[Condition], checks: list[Check]) -> str:
+    """The nesting as Python, with the checks collected and numbered: `(c0(s) or c1(s)) and c2(s)`."""
+    terms = []
+    for part in parts:
+        if part.joint and len(checks) < _WOVEN:
+            terms.append(_expression(part.joint, part.parts, checks))
+        else:
+            terms.append(f"c{len(checks)}(s)")
+            checks.append(part.holds)
+    if joint == "all":
+        return f"({' and '.join(terms) or 'True'})"
+    found = f"({' or '.join(terms) or 'False'})"
+    return found if joint == "any" else f"(not {found})"
 
 
-def _check_any(checks: list[Check]) -> Check:
-    match checks:
-        case [only]:
-            return only
-        case [first, second]:
-            return lambda situation: first(situation) or second(situation)
-
-    def check(situation: Situation) -> bool:
-        for holds in checks:  # noqa: SIM110 - a generator costs more than the checks
-            if holds(situation):
-                return True
-        return False
-
-    return check
+@lru_cache(maxsize=1000)
+def _weaver(expression: str, count: int) -> Callable[..., Check]:
+    """Rules of one shape share their code. Nothing that stands in a file gets in here."""
+    names = ", ".join(f"c{number}" for number in range(count))
+    weaver: Callable[..., Check] = eval(f"lambda {names}: lambda s: {expression}")  # noqa: S307
+    return weaver
 
 
 def _judge_all(parts: tuple[Verdict, ...], path: str) -> Verdict:

@@ -141,6 +141,8 @@ class Condition:
     `holds` is the fast answer; `judge` gives the same answer with its reason and is called only
     when somebody asks why, or when `by_time` says that time alone can change it. `cost` orders
     conditions inside all / any / none: cheap ones first. `needs` is what must be read for it.
+    `joint` is `all`, `any` or `none` for a condition made of `parts`, which then stand in the order
+    in which they are asked.
     """
 
     holds: Callable[[Situation], bool]
@@ -149,3 +151,5 @@ class Condition:
     by_time: bool = False
     needs: frozenset[Need] = frozenset()
     path: str = ""
+    joint: str = ""
+    parts: tuple[Condition, ...] = ()

@@ -70,6 +70,45 @@ def test_any_number_of_parts(count: int) -> None:
         assert any_of([*other, turning(last)], "").holds(situation()) is last[0]
 
 
+Tree = bool | tuple[str, list["Tree"]]
+NESTS = {"all": all_of, "any": any_of, "none": none_of}
+ANSWERS = st.recursive(
+    st.booleans(),
+    lambda inner: st.tuples(st.sampled_from(sorted(NESTS)), st.lists(inner, max_size=5)),
+    max_leaves=120,
+)
+
+
+def nested(tree: Tree) -> Condition:
+    if isinstance(tree, bool):
+        return turning((tree, ()))
+    word, parts = tree
+    return NESTS[word]([nested(part) for part in parts], "")
+
+
+def truth_of(tree: Tree) -> bool:
+    if isinstance(tree, bool):
+        return tree
+    word, parts = tree
+    if word == "all":
+        return all(map(truth_of, parts))
+    return any(map(truth_of, parts)) is (word == "any")
+
+
+@given(ANSWERS)
+def test_however_they_are_nested_the_answer_is_that_of_the_words(tree: Tree) -> None:
+    assert nested(tree).holds(situation()) is truth_of(tree)
+
+
+def test_more_parts_than_fit_one_function_are_all_asked() -> None:
+    many = [all_of([turning(YES), turning(YES)], "") for _ in range(400)]
+    last = all_of([turning(YES), turning(NO)], "")
+
+    assert all_of(many, "").holds(situation()) is True
+    assert all_of([*many, last], "").holds(situation()) is False
+    assert none_of([any_of([last] * 400, ""), last], "").holds(situation()) is True
+
+
 def test_cheap_parts_are_asked_first_and_the_rest_not_at_all() -> None:
     asked: list[int] = []
     dear, cheap = turning(YES, cost=50, asked=asked), turning(NO, cost=1, asked=asked)
