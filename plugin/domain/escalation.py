@@ -130,7 +130,7 @@ class Escalation:
 
 
 class Ask(enum.StrEnum):
-    """What a person may ask for from outside a note: by a link, the API or the command line."""
+    """What a person may ask for: by a command in a note, a link, the API or the command line."""
 
     ESCALATE = "escalate"
     ACKNOWLEDGE = "acknowledge"
@@ -139,6 +139,7 @@ class Ask(enum.StrEnum):
     ACCEPT = "accept"
     REJECT = "reject"
     CLOSED_OUTSIDE = "closed outside"  # the other system's case was closed
+    EXPLAIN = "explain"  # by a note alone
 
 
 @dataclass(frozen=True, slots=True)
