@@ -1,7 +1,7 @@
 """The helpdesks Deskladder can talk to, one folder each; a connector never imports another.
 
-Adding a helpdesk is adding a folder that offers `TYPE`, `parse_delivery`, `connect` and `read_only`; the folder's
-name is the word after `type:` in the file. Beside the folders stand the things all of them share.
+Adding a helpdesk is adding a folder that offers what `Connector` says; the folder's name is the word
+after `type:` in the file. Beside the folders stand the things all of them share.
 """
 
 from __future__ import annotations
@@ -14,9 +14,11 @@ from importlib import import_module
 from typing import Protocol, cast
 
 from plugin.domain.delivery import Delivery
+from plugin.domain.examining import Examined, Needed
 from plugin.domain.helpdesk import Helpdesk
+from plugin.domain.installing import Installer, Keepsakes
 from plugin.domain.past import PastReader
-from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.settings import HelpdeskSettings, Secret
 
 
 class Connector(Protocol):
@@ -41,6 +43,25 @@ class Connector(Protocol):
 
     def read_only(self, settings: HelpdeskSettings, *, rate: float = 0.0) -> PastReader:
         """Build a reader of the past, which cannot write; `rate` is the most calls a second."""
+        ...
+
+    def ping(self, settings: HelpdeskSettings) -> tuple[Mapping[str, str], bytes]:
+        """Headers and body of a signed call that is about no ticket: to try our own address."""
+        ...
+
+    def examine(
+        self, settings: HelpdeskSettings, needed: Needed, admin: Secret | None = None
+    ) -> Examined:
+        """Find out everything that could stop an escalation; changes nothing, raises nothing.
+
+        `admin` is an administrator's token where the host hides things from the service user.
+        """
+        ...
+
+    def installer(
+        self, settings: HelpdeskSettings, keepsakes: Keepsakes, admin: Secret | None = None
+    ) -> Installer:
+        """What installs us there. No call is made before its first method is used."""
         ...
 
 

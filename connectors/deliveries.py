@@ -54,3 +54,12 @@ def window_key(event: str, body: bytes, received_at: datetime, seconds: int) -> 
     """
     window = int(received_at.timestamp()) // seconds
     return f"{event}:{hashlib.sha256(body).hexdigest()[:40]}:{window}"
+
+
+PING = b'{"deskladder":"ping"}'
+"""The body of a call of our own, which only tries whether address and secret are right."""
+
+
+def is_ping(payload: dict[str, Any]) -> bool:
+    """True for that body; it is about no ticket."""
+    return payload == {"deskladder": "ping"}

@@ -42,6 +42,18 @@ class Health:
     troubles: int
 
 
+class Untrusted(Refused):
+    """The host's TLS certificate was not accepted."""
+
+
+class Redirected(Refused):
+    """The host answers under another address: `location`, without its query."""
+
+    def __init__(self, message: str, location: str) -> None:
+        super().__init__(message)
+        self.location = location
+
+
 class _Hiccup(TryAgain):
     """A failure that is often over a moment later."""
 
@@ -161,10 +173,11 @@ class Api:
         if status < HTTPStatus.MULTIPLE_CHOICES:
             return
         if status < HTTPStatus.BAD_REQUEST:
-            raise Refused(
-                f"{call}: {self._host} answered with a redirect ({status}) to "
-                f"{without_query(answer.headers.get('location', ''))}; set url to the final address "
-                "(https instead of http, the host's official name, no path in front)"
+            location = without_query(answer.headers.get("location", ""))
+            raise Redirected(
+                f"{call}: {self._host} answered with a redirect ({status}) to {location}; set url to "
+                "the final address (https instead of http, the host's official name, no path in front)",
+                location,
             )
         if status == HTTPStatus.TOO_MANY_REQUESTS:
             raise TryAgain(
@@ -279,7 +292,7 @@ class Api:
         import requests
 
         if isinstance(problem, requests.exceptions.SSLError):
-            return Refused(
+            return Untrusted(
                 f"{self._host}: the TLS certificate was not accepted; check the certificate's name "
                 "and issuer, or name the issuer's file in ca_file"
             )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from connectors.freescout.webhook import parse_delivery
+from connectors.freescout.webhook import parse_delivery, ping
+from plugin.domain.examining import Examined, Needed
 from plugin.domain.helpdesk import Helpdesk
+from plugin.domain.installing import Installer, Keepsakes
 from plugin.domain.past import PastReader
-from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.settings import HelpdeskSettings, Secret
 
 TYPE = "freescout"
 
-__all__ = ["TYPE", "connect", "parse_delivery", "read_only"]
+__all__ = ["TYPE", "connect", "examine", "installer", "parse_delivery", "ping", "read_only"]
 
 
 def connect(settings: HelpdeskSettings) -> Helpdesk:
@@ -24,3 +26,21 @@ def read_only(settings: HelpdeskSettings, *, rate: float = 0.0) -> PastReader:
     from connectors.freescout.past import FreeScoutPast
 
     return FreeScoutPast(settings, rate)
+
+
+def examine(settings: HelpdeskSettings, needed: Needed, admin: Secret | None = None) -> Examined:
+    """Ask this FreeScout everything that could stop an escalation; changes nothing, raises nothing."""
+    from connectors.freescout import examining
+
+    del admin  # there is one key, for everything
+    return examining.examine(settings, needed)
+
+
+def installer(
+    settings: HelpdeskSettings, keepsakes: Keepsakes, admin: Secret | None = None
+) -> Installer:
+    """Build the installer; `keepsakes` hold the webhook's number, which FreeScout does not show."""
+    from connectors.freescout.installer import FreeScoutInstaller
+
+    del admin
+    return FreeScoutInstaller(settings, keepsakes)

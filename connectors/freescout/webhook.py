@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from connectors.deliveries import hint, json_object, same, sha1_digest, window_key
+from connectors.deliveries import PING, hint, is_ping, json_object, same, sha1_digest, window_key
 from connectors.shapes import integer, mapping
 from plugin.domain.delivery import Delivery
 from plugin.domain.errors import BadDelivery
@@ -35,6 +35,8 @@ def parse_delivery(
     """
     _check_signature(headers.get("x-freescout-signature", ""), body, settings)
     payload = json_object(body)
+    if is_ping(payload):
+        return Delivery(settings.name, "ping", None, received_at, "ping")
     event = hint(headers.get("x-freescout-event", ""))
     return Delivery(
         helpdesk=settings.name,
@@ -43,6 +45,12 @@ def parse_delivery(
         received_at=received_at,
         hint=event,
     )
+
+
+def ping(settings: HelpdeskSettings) -> tuple[Mapping[str, str], bytes]:
+    """A signed call that is about no conversation."""
+    signature = b64encode(sha1_digest(settings.webhook_secret, PING)).decode()
+    return {"Content-Type": "application/json", "X-FreeScout-Signature": signature}, PING
 
 
 def _conversation_id(payload: Mapping[str, Any]) -> int | None:

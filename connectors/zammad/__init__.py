@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from connectors.zammad.webhook import parse_delivery
+from connectors.zammad.webhook import parse_delivery, ping
+from plugin.domain.examining import Examined, Needed
 from plugin.domain.helpdesk import Helpdesk
+from plugin.domain.installing import Installer, Keepsakes
 from plugin.domain.past import PastReader
-from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.settings import HelpdeskSettings, Secret
 
 TYPE = "zammad"
 
-__all__ = ["TYPE", "connect", "parse_delivery", "read_only"]
+__all__ = ["TYPE", "connect", "examine", "installer", "parse_delivery", "ping", "read_only"]
 
 
 def connect(settings: HelpdeskSettings) -> Helpdesk:
@@ -24,3 +26,20 @@ def read_only(settings: HelpdeskSettings, *, rate: float = 0.0) -> PastReader:
     from connectors.zammad.past import ZammadPast
 
     return ZammadPast(settings, rate)
+
+
+def examine(settings: HelpdeskSettings, needed: Needed, admin: Secret | None = None) -> Examined:
+    """Ask this Zammad everything that could stop an escalation; changes nothing, raises nothing."""
+    from connectors.zammad import examining
+
+    return examining.examine(settings, needed, admin)
+
+
+def installer(
+    settings: HelpdeskSettings, keepsakes: Keepsakes, admin: Secret | None = None
+) -> Installer:
+    """Build the installer. No call is made before its first method is used."""
+    from connectors.zammad.installer import ZammadInstaller
+
+    del keepsakes  # Zammad shows what is installed
+    return ZammadInstaller(settings, admin)

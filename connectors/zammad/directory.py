@@ -123,6 +123,10 @@ class Directory:
             )
         return remembered.get()
 
+    def with_full_access(self, group_id: int) -> Mapping[int, Record]:
+        """Everybody with full access to a group, ourselves included; asked anew each time."""
+        return dict(self._search_agents(group_id))
+
     def _load_me(self) -> Record:
         me = self._api.get("/users/me").object()
         wanted = self._settings.service_user.strip().casefold()

@@ -11,7 +11,7 @@ import re
 from collections.abc import Mapping
 from datetime import datetime
 
-from connectors.deliveries import hint, json_object, same, sha1_digest, window_key
+from connectors.deliveries import PING, hint, is_ping, json_object, same, sha1_digest, window_key
 from connectors.shapes import integer
 from plugin.domain.delivery import Delivery
 from plugin.domain.errors import BadDelivery
@@ -34,6 +34,8 @@ def parse_delivery(
     """
     _check_signature(headers.get("x-hub-signature", ""), body, settings)
     payload = json_object(body)
+    if is_ping(payload):
+        return Delivery(settings.name, "ping", None, received_at, "ping")
     ticket = payload.get("ticket")
     ticket_id = integer(ticket.get("id")) if isinstance(ticket, dict) else None
     if ticket_id is None:
@@ -50,6 +52,12 @@ def parse_delivery(
         received_at=received_at,
         hint=hint(headers.get("x-zammad-trigger", "")),
     )
+
+
+def ping(settings: HelpdeskSettings) -> tuple[Mapping[str, str], bytes]:
+    """A signed call that is about no ticket."""
+    signature = f"sha1={sha1_digest(settings.webhook_secret, PING).hex()}"
+    return {"Content-Type": "application/json", "X-Hub-Signature": signature}, PING
 
 
 def _check_signature(found: str, body: bytes, settings: HelpdeskSettings) -> None:

@@ -69,6 +69,7 @@ _MEANING = {
     "merged": StateType.MERGED,
     "removed": StateType.REMOVED,
 }
+_MEASURED = (("first_response", "first_response"), ("update", "update"), ("close", "resolution"))
 _CHANNELS = {"email", "phone", "chat", "web", "sms", "note"}
 _SOCIAL = ("twitter", "facebook", "telegram", "whatsapp")
 _STANDARD_COLUMNS = frozenset(
@@ -177,6 +178,11 @@ def mark_of(article: Record) -> str | None:
     return text(ours.get("mark")) or None
 
 
+def custom_fields(record: Record) -> dict[str, object]:
+    """The attributes an administrator added, by their internal names."""
+    return {key: value for key, value in record.items() if key not in _STANDARD_COLUMNS}
+
+
 def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
     """Put a dossier into our words; `url` is where people open Zammad."""
     record = dossier.ticket
@@ -197,7 +203,7 @@ def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
         created_at=needed_instant(record, "created_at"),
         updated_at=needed_instant(record, "updated_at"),
         tags=dossier.tags,
-        fields={key: value for key, value in record.items() if key not in _STANDARD_COLUMNS},
+        fields=custom_fields(record),
         messages=messages,
         closed_at=_closed_at(record, now_in),
         pending_until=instant(record.get("pending_time")),
@@ -206,7 +212,22 @@ def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
         merged_into=_merged_into(now_in, dossier),
         extra={"can_mail": _can_mail(record, dossier)},
         states={one.name: one.type for one in book.states.values()},
+        deadlines=_deadlines(record),
+        kept=_kept(record),
     )
+
+
+def _deadlines(record: Record) -> dict[str, datetime]:
+    """What Zammad's own SLA says; while a state stops its clocks single fields keep old values."""
+    if instant(record.get("escalation_at")) is None:
+        return {}
+    found = {what: instant(record.get(f"{column}_escalation_at")) for column, what in _MEASURED}
+    return {what: at for what, at in found.items() if at is not None}
+
+
+def _kept(record: Record) -> dict[str, bool]:
+    found = {what: integer(record.get(f"{column}_diff_in_min")) for column, what in _MEASURED}
+    return {what: left >= 0 for what, left in found.items() if left is not None}
 
 
 def _message(article: Record, dossier: Dossier, book: Book) -> Message:

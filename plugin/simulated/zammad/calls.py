@@ -22,6 +22,12 @@ class Settings:
 
     token_access: bool = True
     maintenance: bool = False
+    version: str = "5.5.x"
+
+    @property
+    def is_six(self) -> bool:
+        """True for 6.0 and later: triggers know a mode, agents see their groups."""
+        return int(self.version.split(".")[0]) >= 6  # noqa: PLR2004
 
 
 @dataclass(slots=True)

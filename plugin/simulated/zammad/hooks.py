@@ -73,6 +73,8 @@ class Hooks:
         if ticket is None:
             return False
         condition = trigger["condition"]
+        if trigger.get("activator") == "time" or not self._mode_allows(trigger, change):
+            return False
         rest = {}
         if isinstance(condition, Mapping) and "conditions" not in condition:
             for name, part in condition.items():
@@ -92,6 +94,14 @@ class Hooks:
             return compile_condition(self._data, rest, NOBODY)(ticket)
         except Problem:
             return False  # a broken condition is logged there and the trigger skipped
+
+    @staticmethod
+    def _mode_allows(trigger: Row, change: Change) -> bool:
+        """From 6.0 on `selective` runs on updates only for an article or a changed attribute."""
+        if trigger.get("execution_condition_mode") != "selective" or change.kind == "create":
+            return True
+        named = {str(name).removeprefix("ticket.") for name in trigger["condition"]}
+        return bool(change.article_id or named & change.columns)
 
     def _event_applies(self, name: str, part: Mapping[str, Any], change: Change) -> bool:
         value, positive = part.get("value"), part.get("operator") == "is"

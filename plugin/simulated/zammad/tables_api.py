@@ -124,6 +124,17 @@ _TABLES: Mapping[str, tuple[str, dict[str, Any]]] = {
 }
 
 
+_FROM_SIX: Mapping[str, Mapping[str, Any]] = {
+    "triggers": {"activator": "action", "execution_condition_mode": "selective"},
+    "webhooks": {
+        "pre_defined_webhook_type": None,
+        "customized_payload": False,
+        "custom_payload": None,
+        "preferences": {},
+    },
+}
+
+
 def insert(data: Data, table: str, given: Mapping[str, Any], by: int) -> Row:
     """Add a row with the columns of its table; unknown ones are dropped."""
     _, columns = _TABLES[table]
@@ -218,14 +229,23 @@ def _row(call: Call, name: str, number: str) -> Row:
 def _create(call: Call, name: str) -> Answer:
     _table(call, name)
     _check(call, name, call.json, None)
-    return created(insert(call.data, name, call.json, call.user))
+    row = insert(call.data, name, call.json, call.user)
+    for column, default in _later(call, name).items():
+        row[column] = call.json.get(column, default)
+    return created(row)
+
+
+def _later(call: Call, name: str) -> Mapping[str, Any]:
+    """The columns a table has from 6.0 on."""
+    return _FROM_SIX.get(name, {}) if call.settings.is_six else {}
 
 
 def _update(call: Call, name: str, number: str) -> Row:
     row = _row(call, name, number)
     _check(call, name, call.json, row)
     _, columns = _TABLES[name]
-    row.update({key: value for key, value in call.json.items() if key in columns})
+    known = {*columns, *_later(call, name)}
+    row.update({key: value for key, value in call.json.items() if key in known})
     row["updated_by_id"], row["updated_at"] = call.user, call.data.now()
     return row
 

@@ -1,0 +1,60 @@
+"""Can we reach FreeScout under a name it accepts, and does it let the key in?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
+from connectors.freescout.examination import Seen
+from connectors.probing import Denied, of_the_network
+from plugin.domain.errors import DeskladderError
+from plugin.domain.examining import Finding, error, fine
+
+_KEY = (
+    "copy the API Key from Manage » Settings » API & Webhooks into the variable behind token: (it changes "
+    "with Regenerate, and with APP_KEY)"
+)
+
+
+def check(seen: Seen) -> Iterator[Finding]:
+    """Address, certificate, host name, module, key."""
+    url = seen.settings.url
+    if not seen.is_let_in:
+        yield _closed(url, seen.door)
+    elif seen.failed is not None:
+        yield of_the_network(url, "FreeScout", seen.failed)
+    else:
+        yield fine(f"{url} answers and accepts the key")
+
+
+def _closed(url: str, door: object) -> Finding:
+    if not isinstance(door, DeskladderError):
+        return error(
+            f"{url} has an API, but not that of the official module",
+            "install the official module API & Webhooks; another API module cannot be used",
+        )
+    if not isinstance(door, Denied):
+        return of_the_network(url, "FreeScout", door)
+    match door.status:
+        case 401:
+            return error("FreeScout does not accept the key", _KEY)
+        case 403 if "Untrusted Host" in door.reason:
+            host = urlsplit(url).hostname
+            return error(
+                f"FreeScout does not answer under the host name {host}",
+                "set url: to the host of its APP_URL, or add this name to APP_TRUSTED_HOSTS in FreeScout's "
+                ".env and clear its cache",
+            )
+        case 404 | 405:
+            return error(
+                f"there is no API & Webhooks module at {url}, or one older than 1.0.67",
+                "activate it (Manage » Modules), or set url: to FreeScout's own address",
+            )
+        case 503:
+            return error(
+                "FreeScout is in maintenance mode", "end it: php artisan up, in FreeScout's folder"
+            )
+    return error(
+        f"FreeScout refuses our call: {door.reason} ({door.status})",
+        "see whether something in front of FreeScout blocks /api, and storage/logs there",
+    )
