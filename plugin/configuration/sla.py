@@ -19,7 +19,7 @@ from plugin.domain.duration import Duration
 from plugin.domain.hours import DAY
 from plugin.domain.settings import Sla
 from plugin.domain.situation import Condition
-from plugin.domain.sla import RESPONSE_CHANNELS, Metric, SlaPolicy
+from plugin.domain.sla import RESPONSE_CHANNELS, Metric, SlaPolicy, Source
 from plugin.domain.ticket import StateType
 
 AROUND_THE_CLOCK = Calendar.of("24/7", "UTC", "24/7")
@@ -62,6 +62,7 @@ class SlaCompiler:
             self._check_calendar(entry, index)
             self._check_thresholds(entry, index)
             self._check_states(entry, index, self.rules.hosts)
+            self._check_source(entry, index, self.rules.hosts)
             conditions.append(self.rules.when(entry, path, without=_CHOOSES))
         return conditions
 
@@ -166,6 +167,24 @@ class SlaCompiler:
                 complaint = Complaint(f"one of {', '.join(choices)}, as FreeScout has", choices)
                 self.findings.complain(path, complaint)
 
+    def _check_source(self, entry: Block, index: int, hosts: Sequence[HostInUse]) -> None:
+        """FreeScout has no SLA that could set a deadline."""
+        if entry.get("source") != Source.HELPDESK:
+            return
+        without = [use.name for use in hosts if use.host.type != "zammad"]
+        if without and len(without) == len(hosts):
+            complaint = Complaint(
+                "own, because FreeScout computes no deadlines",
+                ("own",),
+                remedy="give `targets` here instead",
+            )
+            self.findings.complain(("sla", index, "source"), complaint)
+        elif without:
+            self.findings.warn(
+                ("sla", index, "source"),
+                f"has no clocks for tickets of {', '.join(without)}: FreeScout computes no deadlines",
+            )
+
 
 def build_sla(
     entry: Mapping[str, Any], block: Block, when: Condition, calendar: Calendar | None, digest: str
@@ -179,10 +198,11 @@ def build_sla(
     channels = entry.get("counts_as_response")
     policy = SlaPolicy(
         name=entry["name"],
-        targets={Metric(metric): target for metric, target in entry["targets"].items()},
+        targets={Metric(metric): target for metric, target in entry.get("targets", {}).items()},
         at_risk=tuple(entry.get("at_risk", ())),
         pause_in=frozenset(entry.get("pause_in", ())),
         counts_as_response=frozenset(channels) if channels else RESPONSE_CHANNELS,
+        source=Source(entry.get("source", Source.OWN)),
         **spans,
     )
     return Sla(policy, when, calendar or AROUND_THE_CLOCK, block.span.place, digest)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from marshmallow import Schema
+from marshmallow import Schema, ValidationError, validates_schema
 
-from plugin.configuration.fields import Choice, Kind, Length, Passed, Text, refusal
+from plugin.configuration.fields import Choice, Complaint, Kind, Length, Passed, Text, refusal
 from plugin.configuration.sections import ByName, ListOf
 from plugin.domain.duration import Duration
-from plugin.domain.sla import RESPONSE_CHANNELS, Metric, Threshold
+from plugin.domain.sla import RESPONSE_CHANNELS, Metric, Source, Threshold
 
 NAME_PATTERN = r"[^\x00-\x1f\x7f]{1,200}"
 _LONGEST = 366
+_OURS = ("targets", "pause_in", "thaw_grace")
 
 
 class Target(Length):
@@ -63,7 +64,6 @@ class SlaSchema(Schema):
         f"a target for at least one of {', '.join(Metric)}",
         names=Choice(Metric),
         least=1,
-        required=True,
     )
     at_risk = ListOf(AtRisk(), "a list such as [75%, 30m]", unique=True)
     pause_in = ListOf(
@@ -76,4 +76,22 @@ class SlaSchema(Schema):
     )
     reopen_window = Length(zero=True)
     thaw_grace = Length(zero=True)
-    source = Choice(("own",), later={"helpdesk": "deadlines of the helpdesk"})
+    source = Choice(Source)
+
+    @validates_schema
+    def _targets_or_the_helpdesk(self, data: dict[str, Any], **_: Any) -> None:
+        borrowed = data.get("source") == Source.HELPDESK
+        if not borrowed and "targets" not in data:
+            raise refusal(
+                "the key 'targets'",
+                missing="targets",
+                remedy="or `source: helpdesk`, for the deadlines the helpdesk computes itself",
+            )
+        useless = [key for key in _OURS if borrowed and key in data]
+        if useless:
+            complaint = Complaint(
+                "nothing here, because `source: helpdesk` takes the deadlines of the helpdesk",
+                remedy=f"remove {useless[0]}; targets and pauses are those of the helpdesk's own SLA",
+                at_key=True,
+            )
+            raise ValidationError({useless[0]: [complaint]})

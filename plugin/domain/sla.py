@@ -12,6 +12,13 @@ from plugin.domain.duration import Duration
 from plugin.domain.ticket import StateType
 
 
+class Source(enum.StrEnum):
+    """Who computes the deadlines: this program, or the helpdesk with the SLA it has itself."""
+
+    OWN = "own"
+    HELPDESK = "helpdesk"
+
+
 class Metric(enum.StrEnum):
     """What a clock measures; each runs on its own."""
 
@@ -55,6 +62,7 @@ class SlaPolicy:
 
     `pause_in` holds state names or types (`pending reminder`); `counts_as_response` the channels
     of a public reply that stop a response clock. `reopen_window` and `thaw_grace` are real time.
+    `targets` is empty when the deadlines come from the helpdesk.
     """
 
     name: str
@@ -64,6 +72,7 @@ class SlaPolicy:
     counts_as_response: frozenset[str] = RESPONSE_CHANNELS
     reopen_window: timedelta = timedelta(hours=24)
     thaw_grace: timedelta = timedelta(minutes=15)
+    source: Source = Source.OWN
 
     def pauses(self, name: str, kind: StateType) -> bool:
         """True when time in this state does not count. Closed time never counts and is no pause."""

@@ -183,12 +183,16 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class EarlierTicket:
-    """Another ticket of the same customer, for repeat-contact conditions and notes."""
+    """Another ticket of the same customer, for repeat-contact conditions, notes and pools.
+
+    `owner_id` is who owns it now, None for nobody or where that was not read.
+    """
 
     id: int
     number: str
     created_at: datetime
     url: str
+    owner_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,7 +203,8 @@ class Ticket:
     the host keeps none. `customer_tickets` is None when not asked for; it includes this ticket.
     `fields` holds custom attributes by the host's own name. `touched_at` is the latest change of
     anything by a human agent the host can tell us about. `from_social` tells a public channel.
-    `states` says what the names of states in `history` mean.
+    `states` says what the names of states in `history` mean. `deadlines` are those the host computes
+    itself, by `first_response update resolution`; `kept` says of the past ones whether they were.
     """
 
     ref: TicketRef
@@ -227,6 +232,8 @@ class Ticket:
     merged_into: int | None = None
     extra: Mapping[str, object] = field(default_factory=dict)  # the connector's own, e.g. cc
     states: Mapping[str, StateType] = field(default_factory=dict)
+    deadlines: Mapping[str, datetime] = field(default_factory=dict)
+    kept: Mapping[str, bool] = field(default_factory=dict)
 
     @property
     def from_social(self) -> bool:

@@ -6,13 +6,15 @@ Computed anew at every look; nothing but what was told is remembered.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
+from plugin.domain.borrowed import borrowed_clocks_of
 from plugin.domain.clocks import ClockState, clocks_of
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event
 from plugin.domain.settings import Config, Sla
 from plugin.domain.situation import Situation
+from plugin.domain.sla import Source
 from plugin.domain.ticket import Ticket
 from plugin.domain.verdict import earliest
 
@@ -55,6 +57,7 @@ class Watch:
 
 
 NOTHING = Watch()
+_FRESH, _SOON, _HOURLY = timedelta(minutes=10), timedelta(minutes=1), timedelta(hours=1)
 
 
 def watch(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Watch:
@@ -72,7 +75,8 @@ def watch(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Watc
     if chosen is None:
         return Watch(changes_at=changes_at)
     try:
-        clocks = clocks_of(
+        clocks_by = borrowed_clocks_of if chosen.policy.source is Source.HELPDESK else clocks_of
+        clocks = clocks_by(
             ticket,
             chosen.policy,
             chosen.calendar,
@@ -82,7 +86,15 @@ def watch(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Watc
         )
     except ValueError as problem:
         return Watch(chosen, changes_at=changes_at, problem=str(problem))
+    if chosen.policy.source is Source.HELPDESK and not ticket.is_closed:
+        changes_at = earliest((changes_at, now + _patience(ticket, clocks, now)))
     return Watch(chosen, clocks, changes_at)
+
+
+def _patience(ticket: Ticket, clocks: tuple[ClockState, ...], now: datetime) -> timedelta:
+    """How soon to read the ticket again: a host that changes its deadlines tells nobody."""
+    is_fresh = not clocks and now - ticket.updated_at < _FRESH
+    return _SOON if is_fresh else _HOURLY
 
 
 def situation_of(

@@ -289,3 +289,42 @@ def test_a_shorter_target_fires_nothing_from_the_past_and_counts_from_now_on(
     assert len(at_twenty[1]) == 1
     assert tuesday.notes(old) == []
     assert "too-late" in tuesday.desk.tags(young)
+
+
+BORROWED = """\
+calendars:
+  office:
+    timezone: Europe/Amsterdam
+    hours: {mon-fri: [09:00-17:00]}
+sla:
+  - {name: as zammad says, source: helpdesk, at_risk: [30m]}
+rules:
+  - name: soon late
+    on: [sla.at_risk]
+    when: {metric: first_response}
+    do: [{tag: soon-late}]
+  - name: too late
+    on: [sla.breached]
+    when: {sla: as zammad says}
+    do: [{tag: too-late}]
+"""
+
+
+def test_deadlines_zammad_computes_warn_and_breach_and_follow_when_it_moves_them(
+    tmp_path: Path,
+) -> None:
+    with Desk("zammad", tmp_path, "2026-11-24 09:00", BORROWED) as desk:
+        desk.start()
+        kept, late = (desk.customer_writes("Where is my order?") for _ in range(2))
+        for ticket in (kept, late):
+            desk.desk.sla_computes(ticket, first_response=local("2026-11-24 11:00"))
+        desk.until("2026-11-24 09:05")
+        desk.until("2026-11-24 10:30")
+        warned = {ticket: set(desk.desk.tags(ticket)) for ticket in (kept, late)}
+
+        desk.desk.sla_computes(kept, first_response=local("2026-11-24 16:00"))
+        desk.until("2026-11-24 11:00")
+
+        assert warned == {kept: {"soon-late"}, late: {"soon-late"}}
+        assert desk.desk.tags(kept) == {"soon-late"}
+        assert desk.desk.tags(late) == {"soon-late", "too-late"}

@@ -18,6 +18,7 @@ from plugin.simulated.zammad.tagging import add_tag, remove_tag
 from plugin.simulated.zammad.tickets_api import delete, merge_tickets, saved_twice
 from plugin.simulated.zammad.writing import create_ticket, update_ticket
 
+_MEASURED = ("first_response", "update", "close")
 _CHANNELS = {
     "email": "email",
     "phone": "phone",
@@ -138,6 +139,15 @@ class Acting(Looking):
         )
         with self._acting(admin) as call:
             delete(call, str(ticket))
+
+    def sla_computes(self, ticket: int, **deadlines: datetime | None) -> None:
+        """Zammad's own SLA sets `first_response`, `update` or `close`: a rebuild sends no webhook."""
+        with self._locked():
+            row = self.data.ticket(ticket)
+            for name, at in deadlines.items():
+                row[f"{name}_escalation_at"] = None if at is None else stamp(at)
+            open_ones = [row[f"{name}_escalation_at"] for name in _MEASURED]
+            row["escalation_at"] = min((at for at in open_ones if at), default=None)
 
     def _customer(self, email: str) -> int:
         known = self.data.find_user(email)

@@ -57,6 +57,7 @@ BEYOND_A_SCHEMA = {
     "sla-business-days-without-calendar", "sla-clock-in-when", "sla-event-without-policies",
     "sla-never-reached", "sla-once-per-clock-without-clock", "sla-pause-in-closed",
     "sla-pause-in-a-state-freescout-lacks", "sla-target-too-long", "sla-two-policies-one-name",
+    "sla-source-helpdesk-on-freescout", "sla-targets-beside-those-of-the-helpdesk", "sla-neither-targets-nor-source",
     "sla-unknown-calendar", "sla-warning-longer-than-target",
     "url-of-the-api", "url-with-password", "bad-notify-url", "priority-neither-tag-nor-field",
 }  # fmt: skip

@@ -583,3 +583,27 @@ def test_any_column_may_be_anything(data: st.DataObject) -> None:
         outcome = str(told_)
 
     assert outcome
+
+
+def borrowed(name: str) -> Any:
+    """What a recorded ticket with an SLA of Zammad's own says of deadlines."""
+    row = answer(f"zammad-live/{name}")
+    ticket = words.ticket(from_parts(row, [], {"tags": []}, {}), BOOK, "support", "https://z")
+    return ticket.deadlines, ticket.kept
+
+
+def test_the_deadlines_zammad_computes_are_read_by_what_they_measure():
+    deadlines, kept = borrowed("api-sla-close-cycle-open")
+
+    assert deadlines == {
+        "first_response": datetime(2026, 11, 23, 9, 0, tzinfo=UTC),
+        "update": datetime(2026, 11, 23, 10, 0, tzinfo=UTC),
+    }
+    assert kept == {"resolution": True}
+
+
+def test_a_closed_ticket_has_no_deadlines_whatever_its_single_fields_still_say():
+    deadlines, kept = borrowed("api-sla-nl-closed")
+
+    assert deadlines == {}
+    assert kept["resolution"] is True
