@@ -13,12 +13,17 @@ from zoneinfo import ZoneInfo
 
 from plugin.configuration.calendars import calendar_files
 from plugin.configuration.document import Block
+from plugin.configuration.ladders import CompiledPolicy, build_policies
+from plugin.configuration.matrix import build_rows
+from plugin.configuration.pools import Watches, build_teams
 from plugin.configuration.rules import CompiledRule
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import CLOCK_EVENTS
 from plugin.configuration.sla import build_sla
 from plugin.domain.calendar import Calendar
 from plugin.domain.duration import Duration
+from plugin.domain.ladder import Reachable
+from plugin.domain.service import Service
 from plugin.domain.settings import (
     Config,
     Defaults,
@@ -29,7 +34,6 @@ from plugin.domain.settings import (
     Rule,
     Secret,
     Sla,
-    Team,
 )
 from plugin.domain.situation import Condition
 
@@ -46,11 +50,15 @@ def build_config(
     calendars: Mapping[str, Calendar],
     rules: Sequence[CompiledRule],
     sla: Sequence[Condition],
+    policies: Mapping[str, CompiledPolicy],
+    matrix: Sequence[Condition],
+    watches: Mapping[str, Watches],
     secrets: Mapping[str, str],
     warnings: tuple[str, ...],
 ) -> Config:
     """Put the checked parts together."""
     defaults = _defaults(loaded.get("defaults", {}), calendars)
+    usual = calendars.get(defaults.calendar or "")
     return Config(
         path=path,
         digest=digest,
@@ -59,7 +67,7 @@ def build_config(
         defaults=defaults,
         guards=_guards(loaded.get("guards", {})),
         calendars=dict(calendars),
-        teams={name: Team(name, **entry) for name, entry in loaded.get("teams", {}).items()},
+        teams=build_teams(loaded.get("teams", {}), usual.timezone if usual else "UTC", watches),
         rules=_rules(root, loaded.get("rules", []), rules, defaults),
         replies=loaded.get("replies", {}),
         notes=loaded.get("notes", {}),
@@ -68,7 +76,26 @@ def build_config(
         promise=loaded.get("defaults", {}).get("promise"),
         secrets={reference: Secret(value) for reference, value in secrets.items()},
         sla=_sla(root, loaded.get("sla", []), sla, calendars, defaults.calendar),
+        policies=build_policies(root, loaded.get("policies", {}), policies),
+        matrix=build_rows(root, loaded.get("matrix", []), matrix),
+        people=_people(loaded.get("people", {})),
+        service=_service(loaded.get("service", {})),
     )
+
+
+def _people(entries: Mapping[str, Any]) -> dict[str, Reachable]:
+    found = {}
+    for written, entry in entries.items():
+        address = written.strip().lower()
+        found[address] = Reachable(address, **entry)
+    return found
+
+
+def _service(entry: Mapping[str, Any]) -> Service:
+    settings = dict(entry)
+    if "ack_link_valid" in settings:
+        settings["ack_link_valid"] = timedelta(seconds=entry["ack_link_valid"].real_seconds)
+    return Service(**settings)
 
 
 def _sla(

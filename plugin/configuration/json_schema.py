@@ -14,6 +14,7 @@ from marshmallow import fields as marshmallow_fields
 from marshmallow.fields import Field
 
 from plugin import actions, conditions
+from plugin.configuration.ladder_schema import ExhaustedSchema, LevelSchema, Row
 from plugin.configuration.schema import FileSchema, Helpdesk, RuleSchema
 from plugin.configuration.sections import ByName, ListOf, Section
 from plugin.configuration.sla_schema import SlaSchema
@@ -53,6 +54,8 @@ def fragment(kind: Field[Any]) -> Fragment:
 def _fragment(kind: Field[Any]) -> Fragment:
     if isinstance(kind, Helpdesk):
         return {"oneOf": [_helpdesk(word, section) for word, section in kind.kinds.items()]}
+    if isinstance(kind, Row):
+        return _row(kind)
     if isinstance(kind, Section):
         return _mapping(kind.schema)
     if isinstance(kind, ByName):
@@ -81,7 +84,7 @@ def _mapping(schema: Schema) -> Fragment:
         properties[key] = fragment(kind)
         if kind.required:
             required.append(key)
-    if isinstance(schema, RuleSchema | SlaSchema):
+    if isinstance(schema, RuleSchema | SlaSchema | LevelSchema | ExhaustedSchema):
         properties |= {
             key: {"$ref": f"#/$defs/{key}"} for key in ("when", "do") if key in properties
         }
@@ -92,6 +95,16 @@ def _mapping(schema: Schema) -> Fragment:
         "additionalProperties": False,
     }
     return {**mapping, "required": required} if required else mapping
+
+
+def _row(kind: Row) -> Fragment:
+    """A row of the matrix: conditions beside its own keys."""
+    own, when = _mapping(kind.schema), _when()
+    return {
+        **own,
+        "properties": {**when["properties"], **own["properties"]},
+        "patternProperties": when["patternProperties"],
+    }
 
 
 def _by_name(kind: ByName) -> Fragment:

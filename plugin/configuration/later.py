@@ -7,32 +7,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SECTIONS: Mapping[str, str] = {
-    "matrix": "the escalation matrix",
-    "policies": "escalation policies",
-    "tests": "tests inside the file",
-}
-TEAM_KEYS: Mapping[str, str] = {"pool": "pools of people", "skills": "skills"}
+SECTIONS: Mapping[str, str] = {"tests": "tests inside the file"}
 CONDITIONS: Mapping[str, str] = {
     "level": "escalation levels",
     "risk": "risk words",
 }
 ACTIONS: Mapping[str, str] = {"escalate": "escalations"}
 MODES: Mapping[str, str] = {"suggest": "suggestions"}
-EVENTS: Mapping[str, str] = {
-    **dict.fromkeys(
-        (
-            "escalation.opened",
-            "escalation.level",
-            "escalation.acknowledged",
-            "escalation.handed_back",
-            "escalation.exhausted",
-            "escalation.resolved",
-        ),
-        "escalations",
-    ),
-    "manual": "escalations by hand",
-}
+EVENTS: Mapping[str, str] = {}
 
 
 def reason(path: tuple[str | int, ...]) -> str | None:
@@ -40,7 +22,5 @@ def reason(path: tuple[str | int, ...]) -> str | None:
     match path:
         case (str(section),):
             return SECTIONS.get(section)
-        case ("teams", _, str(key)):
-            return TEAM_KEYS.get(key)
         case _:
             return None

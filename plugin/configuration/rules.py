@@ -62,7 +62,7 @@ class RuleCompiler:
     def compile(self, rule: Block, path: Path) -> CompiledRule | None:
         """The rule's halves; None when `when` or `do` has a mistake."""
         when = self.when(rule, path)
-        calls = self._do(rule.get("do"), (*path, "do")) if "do" in rule else None
+        calls = self.do(rule.get("do"), (*path, "do")) if "do" in rule else None
         if when is None or calls is None:
             return None
         if rule.get("on") == ["time"] and not when.by_time:
@@ -114,9 +114,19 @@ class RuleCompiler:
         if "when" not in entry:
             return all_of((), render_path(list(place)))
         self._without = without or {}
-        condition = self._tree(entry["when"], place)
+        return self._whole(entry["when"], place)
+
+    def row(self, conditions_of_row: Block, path: Path) -> Condition | None:
+        """The conditions of a row of the matrix, which stand beside its other keys."""
+        self._without = {}
+        if not conditions_of_row:
+            return all_of((), render_path(list(path)))
+        return self._whole(conditions_of_row, path)
+
+    def _whole(self, value: Any, path: Path) -> Condition | None:
+        condition = self._tree(value, path)
         if condition is not None:
-            for clash in contradictions(entry["when"], place):
+            for clash in contradictions(value, path):
                 self.findings.complain(*clash)
         return condition
 
@@ -153,7 +163,7 @@ class RuleCompiler:
         return _COMPOUND[key](sound, self._rendered(path))
 
     def _leaf(self, key: str, operand: Any, path: Path) -> Condition | None:
-        if key in later.CONDITIONS:
+        if key in later.CONDITIONS and conditions.lookup(key) is None:
             self.findings.complain(path, not_yet(key, later.CONDITIONS[key]))
             return None
         if key in self._without:
@@ -199,7 +209,8 @@ class RuleCompiler:
 
     # do -------------------------------------------------------------------------------------
 
-    def _do(self, value: Any, path: Path) -> tuple[ActionCall, ...] | None:
+    def do(self, value: Any, path: Path) -> tuple[ActionCall, ...] | None:
+        """The checked actions of a `do`, None when one has a mistake."""
         expected = "a list of actions such as [{tag: escalated}, {group: Finance}]"
         if not isinstance(value, Items) or not value:
             self._refuse(path, expected)
@@ -220,7 +231,7 @@ class RuleCompiler:
             return None
         ((name, value),) = item.items()
         path = (*path, name)
-        if name in later.ACTIONS:
+        if name in later.ACTIONS and name not in actions.registry():
             self.findings.complain(path, not_yet(name, later.ACTIONS[name]))
             return None
         module = actions.registry().get(name)

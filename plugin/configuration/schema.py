@@ -26,12 +26,28 @@ from plugin.configuration.fields import (
     refusal,
 )
 from plugin.configuration.hosts import HOSTS
+from plugin.configuration.ladder_schema import (
+    POLICY_NAME_PATTERN,
+    PersonSchema,
+    PolicySchema,
+    Row,
+    ServiceSchema,
+)
+from plugin.configuration.pool_schema import PERSON, PoolSchema
 from plugin.configuration.sections import ByName, ListOf, Section
 from plugin.configuration.sla_schema import NAME_PATTERN, SlaSchema
 from plugin.domain.settings import Mode, OncePer
 from plugin.domain.ticket import Priority
 
 CLOCK_EVENTS = ("sla.at_risk", "sla.breached", "sla.met")
+LADDER_EVENTS = (
+    "escalation.opened",
+    "escalation.level",
+    "escalation.acknowledged",
+    "escalation.handed_back",
+    "escalation.exhausted",
+    "escalation.resolved",
+)
 EVENTS = (
     "ticket.created",
     "ticket.updated",
@@ -44,7 +60,9 @@ EVENTS = (
     "agent.replied",
     "note.added",
     *CLOCK_EVENTS,
+    *LADDER_EVENTS,
     "time",
+    "manual",
 )
 LANGUAGE_PATTERN = "[a-z]{2,3}(-[A-Za-z0-9]{2,8})*"
 HELPDESK_NAME_PATTERN = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}"
@@ -209,6 +227,11 @@ class TeamSchema(Schema):
     group = Text("the name of a group (FreeScout: mailbox)", required=True)
     lead = Text("the e-mail address or login of the team's lead")
     authority = Text("a sentence that says what the team may decide itself")
+    pool = Section(PoolSchema, "{members: group, strategy: round_robin, if_none: lead}")
+    skills = ByName(
+        ListOf(Text(PERSON), "a list of e-mail addresses or logins", least=1, unique=True),
+        "people by skill, such as {billing: [ana@example.com]}",
+    )
 
 
 class RuleSchema(Schema):
@@ -242,6 +265,7 @@ class GuardsSchema(Schema):
     actions_per_5m = Number(least=1, most=100_000)
     human_touch_grace = Length(zero=True)
     max_staleness = Length()
+    handoffs = Number(least=1, most=100)
     loop_firings = Number(least=1, most=1000)
     loop_window = Length()
 
@@ -286,7 +310,22 @@ class FileSchema(Schema):
     sla = ListOf(
         Section(SlaSchema, "a policy: a mapping with name, when, targets"), "a list of policies"
     )
+    policies = ByName(
+        Section(PolicySchema, "a policy: a mapping with type, levels, repeat, …"),
+        "escalation policies by name",
+        names=Text(
+            "one word of letters, digits, - _ and ., because people write it behind /escalate",
+            pattern=POLICY_NAME_PATTERN,
+        ),
+    )
+    matrix = ListOf(Row(), "a list of rows such as {category: billing, policy: finance}")
     replies = texts("replies")
     notes = texts("notes")
     notify = ByName(Section(NotifySchema, "{url: …}"), "channels by name")
+    people = ByName(
+        Section(PersonSchema, "{channel: …, calendar: …, language: …}"),
+        "people by e-mail address",
+        names=Text("an e-mail address", pattern=r"[^@\s]+@[^@\s]+"),
+    )
+    service = Section(ServiceSchema, "{url: …, channel: …}")
     guards = Section(GuardsSchema)

@@ -72,7 +72,7 @@ def _pairs(entry: Mapping[str, Any], indent: int) -> list[str]:
 def _pair(key: str, value: Any, indent: int) -> Iterator[str]:
     """On one line where that is short enough, else one line for each entry below."""
     start = f"{' ' * indent}{key_text(key)}:"
-    whole = f"{start} {_flow(value)}"
+    whole = f"{start} {flow(value)}"
     if len(whole) <= WIDTH or not value or not isinstance(value, dict | list):
         yield whole
     elif isinstance(value, dict):
@@ -80,15 +80,16 @@ def _pair(key: str, value: Any, indent: int) -> Iterator[str]:
         yield from _pairs(value, indent + 2)
     else:
         yield start
-        yield from (f"{' ' * (indent + 2)}- {_flow(item)}" for item in value)
+        yield from (f"{' ' * (indent + 2)}- {flow(item)}" for item in value)
 
 
-def _flow(value: Any) -> str:
+def flow(value: Any) -> str:
+    """A value as it may stand on one line inside others."""
     if isinstance(value, Mapping):
-        pairs = (f"{key_text(key)}: {_flow(item)}" for key, item in value.items())
+        pairs = (f"{key_text(key)}: {flow(item)}" for key, item in value.items())
         return f"{{{', '.join(pairs)}}}"
     if isinstance(value, list | tuple):
-        return f"[{', '.join(_flow(item) for item in value)}]"
+        return f"[{', '.join(flow(item) for item in value)}]"
     return scalar(value)
 
 
