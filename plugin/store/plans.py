@@ -12,6 +12,7 @@ from plugin.store.encoding import storable, to_json
 from plugin.store.instants import to_micros
 from plugin.store.journal import append, row_of
 from plugin.store.remembering import as_json
+from plugin.store.requests import taken_in
 from plugin.store.transaction import Row, Transaction
 from plugin.store.work import DONE
 
@@ -53,6 +54,7 @@ class Rows:
     timers: list[Row]
     actions: list[Row]
     demotions: list[Row]
+    requests: list[tuple[int, int]]
 
 
 def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
@@ -73,6 +75,7 @@ def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
         ],
         actions=[_action(action, customer, at) for action in plan.actions],
         demotions=[(rule, storable(reason), at) for rule, reason in plan.demote.items()],
+        requests=[(at, request) for request in plan.requests],
     )
 
 
@@ -112,6 +115,7 @@ def store(
     transaction.change_each(_PLAN, [row for plan in good for row in plan.actions])
     done = [(plan.decided_at, one) for plan in good for one in plan.claim.delivery_ids]
     transaction.change_each(DONE, done)
+    taken_in(transaction, [row for plan in good for row in plan.requests])
     tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
     transaction.change_each(_SUCCEEDED, tried_before)
     transaction.change_each(_DEMOTE, [row for plan in good for row in plan.demotions])

@@ -10,6 +10,7 @@ from plugin.domain.memory import ActionRecord, ActionState, Announced, Memory, S
 from plugin.domain.ticket import Change, Priority, StateType, TicketRef
 from plugin.store.encoding import from_json, to_json
 from plugin.store.instants import from_micros, to_micros
+from plugin.store.requests import waiting
 from plugin.store.snapshots import as_plain, from_plain
 from plugin.store.transaction import Transaction
 
@@ -22,7 +23,8 @@ _TICKET = """
            (SELECT value FROM meta WHERE name = 'pruned_until'),
            EXISTS (SELECT 1 FROM demotions),
            EXISTS (SELECT 1 FROM actions WHERE customer = ? AND name = 'reply' AND state = 'done'
-                      AND done_at > ?)
+                      AND done_at > ?),
+           EXISTS (SELECT 1 FROM requests WHERE helpdesk = ? AND ticket_id = ? AND done_at IS NULL)
       FROM (SELECT 1 AS one) AS it LEFT JOIN tickets t ON t.helpdesk = ? AND t.ticket_id = ?
 """
 _ACTIONS = """
@@ -43,8 +45,8 @@ def recall(
     """Everything `decide` may know of a ticket."""
     ticket = (ref.helpdesk, ref.id)
     window = (to_micros(now - _REPLIES_WITHIN), to_micros(now))
-    ((memory, first_seen_at, pruned_until, has_demoted, has_replies),) = transaction.rows(
-        _TICKET, (customer, window[0], *ticket)
+    ((memory, first_seen_at, pruned_until, has_demoted, has_replies, is_asked),) = transaction.rows(
+        _TICKET, (customer, window[0], *ticket, *ticket)
     )
     is_known = memory is not None
     actions = transaction.rows(_ACTIONS, ticket) if is_known else ()
@@ -60,6 +62,7 @@ def recall(
         actions=tuple(_action(row) for row in actions),
         customer_replies=tuple(from_micros(done_at) for (done_at,) in replies),
         demoted=dict(transaction.rows(_DEMOTED)) if has_demoted else {},
+        requests=waiting(transaction, ref) if is_asked else (),
         **({"first_seen_at": from_micros(first_seen_at), **kept_fields(memory)} if memory else {}),
     )
 

@@ -11,6 +11,7 @@ from plugin.domain.storing import Claim, LeaseLost
 from plugin.domain.ticket import TicketRef
 from plugin.store.encoding import storable
 from plugin.store.instants import from_micros, to_micros
+from plugin.store.requests import VOID
 from plugin.store.transaction import Transaction
 
 DONE = "UPDATE deliveries SET done_at = ? WHERE id = ? AND done_at IS NULL"
@@ -200,6 +201,7 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
     ticket = (claim.ref.helpdesk, claim.ref.id)
     at = to_micros(now)
     mark_done(transaction, claim.delivery_ids, at)
+    transaction.change(VOID, (at, *ticket))
     transaction.change("DELETE FROM timers WHERE helpdesk = ? AND ticket_id = ?", ticket)
     transaction.change(
         "UPDATE actions SET state = 'skipped', detail = ?, done_at = ?"

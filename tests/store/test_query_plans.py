@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from plugin.store import inbox, outbox, plans, remembering, upkeep, work
+from plugin.store import inbox, outbox, plans, remembering, requests, upkeep, work
 from plugin.store.store import Store
 from tests.store.conftest import DATABASES, fresh_schema
 from tests.store.making import NINE
@@ -41,10 +41,14 @@ STATEMENTS = [
     pytest.param(outbox._SINCE, (2_900,), {"actions_by_state"}, id="actions since"),
     pytest.param(outbox._DEAD, (9,), {"actions_by_state"}, id="dead letters"),
     pytest.param(
-        remembering._TICKET, ("c", 1, "h", 1), {"pk_tickets", "actions_replies"}, id="memory"
+        remembering._TICKET,
+        ("c", 1, "h", 1, "h", 1),
+        {"pk_tickets", "actions_replies", "requests_waiting"},
+        id="memory",
     ),
     pytest.param(remembering._ACTIONS, ("h", 1), {"actions_of_ticket"}, id="actions of a ticket"),
     pytest.param(remembering._REPLIES, ("c", 1, 2), {"actions_replies"}, id="customer replies"),
+    pytest.param(requests._WAITING, ("h", 1), {"requests_waiting"}, id="requests"),
     pytest.param(inbox._WAITING, (9,), {"deliveries_waiting"}, id="room in the inbox"),
     pytest.param(inbox._NOBODY_LOOKS_SOON, ("h", 1), {"deliveries_waiting"}, id="look at"),
     pytest.param(upkeep._OLD_DELIVERIES, (1, 9), {"deliveries_done"}, id="old deliveries"),
@@ -124,6 +128,11 @@ def fill(transaction) -> None:
             for n in every
         ),
     )
+    insert(
+        "requests",
+        "helpdesk ticket_id key what at by params done_at",
+        (("h", n, f"{n}", "snooze", n, "", "{}", None if n < HELD else n) for n in every),
+    )
     insert("audit", "at kind text data", ((n, "event", "", "{}") for n in every))
     transaction.change("ANALYZE")
 
@@ -150,5 +159,6 @@ SORTED_IN_MEMORY = {
     outbox._OPEN,
     outbox._DEAD,
     remembering._ACTIONS,
+    requests._WAITING,
     upkeep._OF_CUSTOMER,
 }
