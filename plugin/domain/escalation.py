@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from plugin.domain.ladder import LADDER, Level, Policy
+from plugin.domain.ticket import Group
 
 
 class Phase(enum.StrEnum):
@@ -49,7 +50,8 @@ class Cause:
     """Why there is an escalation. `reason` is the short name of the file, `why` the sentence.
 
     `by` names who asked, for causes that no rule gave. `clock` is the key of the SLA clock it is
-    about: such a cause is gone when the clock has stopped.
+    about: such a cause is gone when the clock has stopped. `reference` is the other system's case;
+    `gone_at` is when that system said it was closed.
     """
 
     source: Source
@@ -59,6 +61,8 @@ class Cause:
     at: datetime
     by: str = ""
     clock: str = ""
+    reference: str = ""
+    gone_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +90,8 @@ class Escalation:
     `level` is where it stands, `top` where the ladder ends for it. `step` numbers what was done
     (the key of its actions); `entered_at` is when the present level was planned: its time runs from
     when the level's actions succeeded. `had` are the ids of agents who had the ticket in it, those
-    who were responsible last. `gone_since` is since when no cause is left.
+    who were responsible last. `gone_since` is since when no cause is left. `group` is where the ticket
+    was when it was opened.
     """
 
     number: int
@@ -109,6 +114,7 @@ class Escalation:
     snoozed_until: datetime | None = None
     gone_since: datetime | None = None
     taken: tuple[Taken, ...] = ()
+    group: Group | None = None
 
     @property
     def rule(self) -> str:

@@ -50,6 +50,7 @@ class Mode(enum.StrEnum):
 
     OFF = "off"
     OBSERVE = "observe"
+    SUGGEST = "suggest"  # one note says what would be done, and waits for `/accept`
     ACT = "act"
 
 
