@@ -121,7 +121,9 @@ class FakeHelpdesk:
 
     def customer_tickets(self, customer: Person, since: datetime) -> Sequence[EarlierTicket]:
         return [
-            EarlierTicket(one.ref.id, one.number, one.created_at, one.url)
+            EarlierTicket(
+                one.ref.id, one.number, one.created_at, one.url, one.owner.id if one.owner else None
+            )
             for one in self.tickets.values()
             if one.customer.id == customer.id and one.created_at >= since
         ]
@@ -144,6 +146,10 @@ class FakeHelpdesk:
             if wanted in {agent.person.email, agent.person.login}:
                 return agent
         return None
+
+    def open_tickets(self, agents: Sequence[Agent]) -> Mapping[int, int]:
+        owned = [one.owner.id for one in self.tickets.values() if one.owner and not one.is_closed]
+        return {agent.person.id or 0: owned.count(agent.person.id) for agent in agents}
 
     # Writing --------------------------------------------------------------------------------
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
-from connectors.freescout import listing, words
+from connectors.freescout import listing, loads, words
 from connectors.freescout.directory import Directory
 from connectors.freescout.people import person
 from connectors.freescout.refusals import judge
@@ -129,6 +129,11 @@ class FreeScoutHelpdesk:
         """Find an agent by e-mail address."""
         return find_named(who, self._directory.agents(None), lambda agent: agent.person.email)
 
+    def open_tickets(self, agents: Sequence[Agent]) -> Mapping[int, int]:
+        """Active conversations by their assignee's id."""
+        owners = [agent.person.id for agent in agents if agent.person.id is not None]
+        return loads.open_tickets(self._api, owners)
+
     def add_tags(self, ticket: Ticket, tags: Sequence[str]) -> None:
         """Add what is missing, keeping what agents have set; needs the Tags module."""
         self._writing.change_tags(ticket, tags, [])
@@ -206,4 +211,5 @@ class FreeScoutHelpdesk:
             number=text(row.get("number")),
             created_at=instant(row.get("createdAt")) or _EPOCH,
             url=f"{self._url}/conversation/{number}",
+            owner_id=integer(mapping(row.get("assignee")).get("id")),
         )

@@ -11,7 +11,7 @@ from connectors.http import Api, Health
 from connectors.naming import find_named
 from connectors.remembered import Remembered
 from connectors.shapes import instant, integer, needed_integer, text
-from connectors.zammad import history, listing, people, words
+from connectors.zammad import history, listing, loads, people, words
 from connectors.zammad.administration import read_setup
 from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Dossier, from_all, from_parts
@@ -38,6 +38,7 @@ from plugin.domain.ticket import (
 _OVERLAP = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 _SAME_MOMENT = timedelta(seconds=3)
+_TO_WORK_ON = frozenset({StateType.NEW, StateType.OPEN})
 _USER_COLUMNS = {Ability.VIP: "vip", Ability.ABSENCE: "out_of_office"}
 
 
@@ -146,6 +147,11 @@ class ZammadHelpdesk:
         known = self._directory.agents(None)
         by_mail = find_named(who, known, lambda agent: agent.person.email)
         return by_mail or find_named(who, known, lambda agent: agent.person.login)
+
+    def open_tickets(self, agents: Sequence[Agent]) -> Mapping[int, int]:
+        """Tickets in a state of the types new and open, by their owner's id; those we may see."""
+        owners = [agent.person.id for agent in agents if agent.person.id is not None]
+        return loads.open_tickets(self._api, owners, self._directory.state_ids(_TO_WORK_ON))
 
     def setup(self) -> Setup:
         """Calendars and SLAs with what their ids mean; needs admin.calendar and admin.sla."""
@@ -277,6 +283,7 @@ class ZammadHelpdesk:
             number=text(row.get("number")),
             created_at=instant(row.get("created_at")) or _EPOCH,
             url=f"{self._url}/#ticket/zoom/{number}",
+            owner_id=_owner_id(row),
         )
 
     def _version(self) -> str:
@@ -285,6 +292,11 @@ class ZammadHelpdesk:
             return text(self._api.get("/version").object().get("version"))
         except Refused:
             return ""
+
+
+def _owner_id(row: Mapping[str, Any]) -> int | None:
+    owner = integer(row.get("owner_id"))
+    return None if owner == people.NOBODY else owner
 
 
 def _last_word_of_an_agent(messages: Sequence[Message]) -> datetime | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from threading import Lock
 
 from connectors.http import Api
@@ -13,7 +13,7 @@ from connectors.zammad import people, priorities, words
 from connectors.zammad.dossier import Dossier, Record, by_id
 from plugin.domain.errors import Refused
 from plugin.domain.settings import HelpdeskSettings
-from plugin.domain.ticket import Agent, Group, Priority, State
+from plugin.domain.ticket import Agent, Group, Priority, State, StateType
 
 _MINUTE = 60.0
 _PAGE = 200
@@ -73,6 +73,11 @@ class Directory:
         """The states in which somebody still has to do something."""
         rows = self._states.get().items()
         return [number for number, row in rows if not words.state(row).type.is_closed]
+
+    def state_ids(self, types: Collection[StateType]) -> list[int]:
+        """The states of these types."""
+        rows = self._states.get().items()
+        return [number for number, row in rows if words.state(row).type in types]
 
     def priority_id(self, priority: Priority) -> tuple[int, Priority]:
         """The id for one of our words, and what that id means (see `priorities.host_id`)."""

@@ -13,7 +13,7 @@ A module here offers:
 from __future__ import annotations
 
 import pkgutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
@@ -30,13 +30,18 @@ from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
 
 
+def _first_of(_pool: str, candidates: Sequence[str]) -> str:
+    return candidates[0] if candidates else ""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Everything an action may use. `ticket` was read after the plan was stored.
 
     `mark` is the machine mark for a note or reply. `post` sends JSON to another system and returns
     its answer (status, parsed JSON or text); `announce` sends a notification (Apprise URL, title,
-    body, urgency); both are given by the engine so that actions stay free of HTTP.
+    body, urgency); both are given by the engine so that actions stay free of HTTP. `take_turn`
+    (pool, candidates) is `Storing.take_turn` for this action's key, at this instant.
     """
 
     action: PlannedAction
@@ -49,6 +54,7 @@ class Occasion:
     post: Callable[[str, Mapping[str, Any], Mapping[str, str]], tuple[int, Any]]
     announce: Callable[[str, str, str, str], None]
     planned_at: datetime | None = None  # a note done much later than planned says it is late
+    take_turn: Callable[[str, Sequence[str]], str] = _first_of
 
 
 @dataclass(frozen=True, slots=True)

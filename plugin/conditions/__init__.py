@@ -48,6 +48,7 @@ class Names:
     policies: frozenset[str] = frozenset()
     languages: frozenset[str] = frozenset()
     sla: frozenset[str] = frozenset()
+    pools: frozenset[str] | None = None  # teams with a pool; None: not known
 
 
 class ConditionModule(Protocol):

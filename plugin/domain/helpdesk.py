@@ -7,7 +7,7 @@ and nothing else. Setters are idempotent: called with the value already in place
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -99,6 +99,13 @@ class Helpdesk(Protocol):
 
     def find_agent(self, who: str) -> Agent | None:
         """Find an agent by e-mail address or login; None when there is none."""
+        ...
+
+    def open_tickets(self, agents: Sequence[Agent]) -> Mapping[int, int]:
+        """Count the tickets each of these agents (by id) owns and still has to work on.
+
+        Pending ones wait for somebody else and do not count; no group restricts it.
+        """
         ...
 
     def add_tags(self, ticket: Ticket, tags: Sequence[str]) -> None: ...

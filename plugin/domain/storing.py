@@ -229,6 +229,18 @@ class Storing(Protocol):
         """Plan dead letters again (all of them with None); returns how many."""
         ...
 
+    # Turns ----------------------------------------------------------------------------------
+
+    def take_turn(self, pool: str, candidates: Sequence[str], key: str, now: datetime) -> str:
+        """Whose turn it is: of the candidates the one served longest ago; never served comes first,
+        in the given order. Fair over all replicas.
+
+        `key` names what the turn is taken for: asked again it gives the same person while that one
+        is among the candidates; else the turn passes on. Without candidates nothing is taken: the
+        person the key got, or "".
+        """
+        ...
+
     # Keeping house --------------------------------------------------------------------------
 
     def watermark(self, name: str) -> datetime | None: ...

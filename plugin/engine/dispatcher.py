@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from hashlib import sha256
 
 from plugin import logs
@@ -169,9 +170,14 @@ class Dispatcher:
             post=means.post,
             announce=means.announce,
             planned_at=item.planned_at,
+            take_turn=partial(self._take_turn, action.key, now),
         )
         outcome = registry()[action.name].perform(action.params, occasion)
         self._record(turn, item, outcome, ticket, memory)
+
+    def _take_turn(self, key: str, now: datetime, pool: str, candidates: Sequence[str]) -> str:
+        """Kept under the action's key: repeated after a crash, it goes to the same person."""
+        return self._means.store.take_turn(pool, candidates, key, now)
 
     def _record(
         self, turn: Turn, item: OpenAction, outcome: Outcome, ticket: Ticket, memory: Memory

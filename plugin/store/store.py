@@ -11,7 +11,7 @@ from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
 from plugin.domain.storing import Arrival, AuditEntry, Claim, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
-from plugin.store import arrivals, inbox, journal, outbox, plans, remembering, upkeep, work
+from plugin.store import arrivals, inbox, journal, outbox, plans, remembering, turns, upkeep, work
 from plugin.store.encoding import to_json
 from plugin.store.transaction import Database, StoreUnavailable
 
@@ -192,6 +192,15 @@ class Store:
         if planned:
             self._news.set()
         return planned
+
+    # Turns ----------------------------------------------------------------------------------
+
+    def take_turn(self, pool: str, candidates: Sequence[str], key: str, now: datetime) -> str:
+        """Whose turn it is, once for a key; without candidates only who got it, or ""."""
+        known = self._database.read(lambda t: turns.taken(t, key))
+        if not candidates or known in candidates:
+            return known
+        return self._database.write(lambda t: turns.take(t, pool, candidates, key, now))
 
     # Keeping house --------------------------------------------------------------------------
 

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from plugin.domain.storing import StoreStatus
+from plugin.store import turns
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.outbox import counted_by_state, dead_letters
 from plugin.store.remembering import kept_fields
@@ -125,7 +126,7 @@ def glimpsed(
 
 
 def remove_old(transaction: Transaction, before: datetime) -> int:
-    """Remove some of what was finished before; returns how many deliveries, lines and tickets.
+    """Remove some of what was finished before; returns how many rows and tickets.
 
     Afterwards a ticket that is not known may be one that was removed: whatever happened on it
     before that instant was known once and is no news (see `pruned_until`).
@@ -133,6 +134,7 @@ def remove_old(transaction: Transaction, before: datetime) -> int:
     at = to_micros(before)
     removed = transaction.change(_OLD_DELIVERIES, (at, _AT_ONCE))
     removed += transaction.change(_OLD_AUDIT, (at, _AT_ONCE))
+    removed += turns.remove_old(transaction, before, _AT_ONCE)
     sql = _OLD_TICKETS.format(lock_free=transaction.lock_free)
     tickets = [tuple(row) for row in transaction.rows(sql, (at, _AT_ONCE))]
     if tickets:
@@ -151,6 +153,7 @@ def forget(transaction: Transaction, customer: str) -> int:
             f"DELETE FROM {table} WHERE helpdesk = ? AND ticket_id = ?",  # noqa: S608 - our names
             tickets,
         )
+    turns.forget(transaction, tickets)
     transaction.change("UPDATE actions SET customer = '' WHERE customer = ?", (customer,))
     return len(tickets)
 
