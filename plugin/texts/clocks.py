@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from plugin.domain.clocks import ClockState
+from plugin.domain.duration import Duration
 from plugin.domain.sla import Metric
 from plugin.texts.language import base_language
 
@@ -31,6 +32,27 @@ def span_in_words(span: timedelta, language: str) -> str:
     hours, minutes = divmod(max(1, int(abs(span).total_seconds() // 60)), 60)
     parts = [f"{hours} {hour}"] if hours else []
     return " ".join([*parts, f"{minutes} {minute}"] if minutes or not parts else parts)
+
+
+_DAYS = {
+    "en": ("business day", "business days", "day", "days"),
+    "de": ("Arbeitstag", "Arbeitstage", "Tag", "Tage"),
+    "nl": ("werkdag", "werkdagen", "dag", "dagen"),
+}
+
+
+def length_in_words(length: Duration, language: str) -> str:
+    """`2 business days 4 h`; empty for nothing."""
+    one, many, day, days = _DAYS.get(base_language(language), _DAYS["en"])
+    parts: list[str] = []
+    if length.business_days:
+        parts.append(f"{length.business_days} {one if length.business_days == 1 else many}")
+    if length.days:
+        parts.append(f"{length.days} {day if length.days == 1 else days}")
+    seconds = length.minutes * 60 + length.seconds
+    if seconds:
+        parts.append(span_in_words(timedelta(seconds=seconds), language))
+    return " ".join(parts)
 
 
 def time_left(clock: ClockState, language: str) -> tuple[str, str]:

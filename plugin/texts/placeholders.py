@@ -38,6 +38,30 @@ PLACEHOLDERS: Final[Mapping[str, str]] = {
     "lead": "that team's lead",
     "authority": "what that team may decide itself",
     "helpdesk": "the helpdesk's name in the file",
+    "policy": "the escalation policy's name; this and what follows is empty outside a ladder",
+    "level": "the level's number, 0 for the hint",
+    "level_name": "the level's name in the file",
+    "kind": "functional or hierarchical",
+    "phase": "how the escalation stands, in words: open, acknowledged by Ana, snoozed …",
+    "responsible": "who has the level, by name; empty when nobody could be found",
+    "ack_by": "until when the level is to be acknowledged, in words: today 16:00",
+    "ack_within": "how long the level has for that, in open time, in words",
+    "resolve_by": "until when the ticket is to be solved on this level, in words",
+    "next_level": "the number of the level that follows when nothing is done; empty after the last",
+    "next_responsible": "who has that level, in words",
+    "next_at": "when it follows, local time in words",
+    "until": "until when a snooze lasts, or an acknowledgement without any work, in words",
+    "by": "who did this step: acknowledged, handed back, snoozed",
+    "because": "why this step was taken, in words",
+    "causes": "a list: why there is an escalation, each with rule, reason, why, by, at",
+    "had": "a list: who had the ticket in this escalation before",
+    "skipped_levels": "a list: the numbers of levels passed over because their time was up",
+    "undone": "a list: what was put back, in words",
+    "script": "what the level's `script` says",
+    "link": "the level's `link`",
+    "command": "the command in a note that this answers",
+    "answer": "the answer to it",
+    "ack_url": "the signed link to acknowledge with, for the person told; only in notifications",
 }
 """Every placeholder and what it holds."""
 
@@ -46,6 +70,10 @@ LISTS: Final[Mapping[str, tuple[str, ...]]] = {
     "ticket.tags": (),
     "done": (),
     "skipped": (),
+    "causes": ("rule", "reason", "why", "by", "at"),
+    "had": (),
+    "skipped_levels": (),
+    "undone": (),
 }
 """What `for` may go over, and the parts of one item; none: the item is a text."""
 

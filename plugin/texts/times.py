@@ -54,6 +54,23 @@ def say_instant(at: datetime, language: str, zone: str | None, now: datetime) ->
     return words + suffix
 
 
+_SOON = {
+    "en": ("today {time}", "tomorrow {time}"),
+    "de": ("heute {time} Uhr", "morgen {time} Uhr"),
+    "nl": ("vandaag {time} uur", "morgen {time} uur"),
+}
+
+
+def say_soon(at: datetime, language: str, zone: str | None, now: datetime) -> str:
+    """Like `say_instant`, but `today 16:00` and `tomorrow 09:00` where that is so."""
+    where, words = _zone(zone), _SOON.get(base_language(language))
+    local = at.astimezone(where)
+    days = (local.date() - now.astimezone(where).date()).days
+    if words is None or days not in {0, 1}:
+        return say_instant(at, language, zone, now)
+    return words[days].format(time=f"{local:%H:%M}") + (" UTC" if where is UTC else "")
+
+
 def is_zone(name: str | None) -> bool:
     """True for a name the zone database knows."""
     return _zone(name) is not UTC or name in {"UTC", "Etc/UTC"}

@@ -16,8 +16,9 @@ from plugin.domain.clocks import ClockState
 from plugin.domain.settings import Config, Team
 from plugin.domain.ticket import Person, Ticket
 from plugin.texts.clocks import metric_in_words, time_left
+from plugin.texts.ladder import NO_LADDER, LadderWords
 from plugin.texts.templates import Link
-from plugin.texts.times import is_zone, say_instant
+from plugin.texts.times import is_zone, say_instant, say_soon
 
 _LONGEST_LINE = 200
 _LONGEST_NAME = 80
@@ -39,6 +40,7 @@ def values_for(
     skipped: Sequence[str] = (),
     late: datetime | None = None,
     clock: ClockState | None = None,
+    ladder: LadderWords = NO_LADDER,
 ) -> dict[str, Any]:
     """Every placeholder of `templates.PLACEHOLDERS`; instants in words of `language` and `zone`."""
 
@@ -81,8 +83,50 @@ def values_for(
         "late": say(late),
         "team": team.name if team else "",
         "lead": (team.lead or "") if team else "",
-        "authority": team.authority if team else "",
+        "authority": ladder.authority or (team.authority if team else ""),
         "helpdesk": ticket.ref.helpdesk,
+        **_ladder(ladder, language, zone, now),
+    }
+
+
+def _ladder(ladder: LadderWords, language: str, zone: str | None, now: datetime) -> dict[str, Any]:
+    def say(at: datetime | None) -> str:
+        return say_instant(at, language, zone, now) if at else ""
+
+    return {
+        "policy": ladder.policy,
+        "level": ladder.level,
+        "level_name": ladder.level_name,
+        "kind": ladder.kind,
+        "phase": ladder.phase,
+        "responsible": one_line(ladder.responsible),
+        "ack_by": say_soon(ladder.ack_by, language, zone, now) if ladder.ack_by else "",
+        "ack_within": ladder.ack_within,
+        "resolve_by": say(ladder.resolve_by),
+        "next_level": ladder.next_level,
+        "next_responsible": one_line(ladder.next_responsible),
+        "next_at": say(ladder.next_at),
+        "until": say(ladder.until),
+        "by": one_line(ladder.by),
+        "because": ladder.because,
+        "causes": [
+            {
+                "rule": one.rule,
+                "reason": one.reason,
+                "why": one.why,
+                "by": one_line(one.by),
+                "at": say(one.at),
+            }
+            for one in ladder.causes
+        ],
+        "had": [one_line(name) for name in ladder.had],
+        "skipped_levels": list(ladder.skipped_levels),
+        "undone": list(ladder.undone),
+        "script": ladder.script,
+        "link": Link(ladder.link),
+        "command": one_line(ladder.command),
+        "answer": ladder.answer,
+        "ack_url": Link(ladder.ack_url),
     }
 
 

@@ -12,10 +12,18 @@ from typing import Final
 from plugin.domain.settings import Config, Texts
 from plugin.texts.notes.de import GERMAN
 from plugin.texts.notes.en import ENGLISH
+from plugin.texts.notes.ladder_de import LADDER_GERMAN
+from plugin.texts.notes.ladder_en import LADDER_ENGLISH
+from plugin.texts.notes.ladder_nl import LADDER_DUTCH
 from plugin.texts.notes.nl import DUTCH
 
 BUILT_IN: Final[Mapping[str, Texts]] = {
-    name: {"en": ENGLISH[name], "de": GERMAN[name], "nl": DUTCH[name]} for name in ENGLISH
+    name: {"en": text, "de": german[name], "nl": dutch[name]}
+    for english, german, dutch in (
+        (ENGLISH, GERMAN, DUTCH),
+        (LADDER_ENGLISH, LADDER_GERMAN, LADDER_DUTCH),
+    )
+    for name, text in english.items()
 }
 """Name → language → template."""
 
