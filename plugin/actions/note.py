@@ -2,7 +2,8 @@
 
 Named notes come from `notes:` in the file or from Deskladder itself: `why` says which rule fired
 and why, the customer's earlier tickets when the rule looked at them, what was done and left
-undone, and who is next; `authority_hint` prints what the ticket's team may decide itself. A text
+undone, and who is next; `authority_hint` prints what the ticket's team may decide itself. A ladder
+writes its own: `ladder_level`, `ladder_hint` and so on, which `notes:` may replace as well. A text
 of more than one word, or `{text: …}`, is a note of its own with the same placeholders. Notes are written in
 `defaults.language`. A note that comes more than ten minutes after its decision says so.
 
@@ -22,6 +23,7 @@ from marshmallow import ValidationError
 from plugin.actions import Occasion, Outcome
 from plugin.actions._clock import clock_of, office_zone
 from plugin.actions._fresh import is_news, reason_gone, skip
+from plugin.actions._ladder import ladder_of
 from plugin.actions._params import Form, Text, check_known, guess
 from plugin.conditions import Names
 from plugin.domain.errors import Refused
@@ -30,6 +32,7 @@ from plugin.domain.plan import Step
 from plugin.texts.language import base_language
 from plugin.texts.notes import BUILT_IN, note_texts
 from plugin.texts.placeholders import PLACEHOLDERS
+from plugin.texts.reasons import say_reason
 from plugin.texts.replies import promised_at
 from plugin.texts.templates import TemplateProblem, check_template, render
 from plugin.texts.values import values_for
@@ -83,20 +86,21 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     ticket, config = occasion.ticket, occasion.config
     if gone := reason_gone(ticket):
         return skip(gone)
-    late = _late(occasion)
+    late, language = _late(occasion), config.defaults.language
     values = values_for(
         ticket,
         config,
         occasion.now,
-        language=config.defaults.language,
+        language=language,
         zone=office_zone(occasion),
         rule=occasion.action.rule,
-        reason=occasion.action.why,
+        reason=say_reason(occasion.action.why, language),
         promise_at=promised_at(config, occasion.now),
-        done=_told(occasion, ActionState.DONE),
-        skipped=_told(occasion, ActionState.SKIPPED, ActionState.FAILED),
+        done=_told(occasion, language, ActionState.DONE),
+        skipped=_told(occasion, language, ActionState.SKIPPED, ActionState.FAILED),
         late=late,
         clock=clock_of(occasion),
+        ladder=ladder_of(params, occasion, language=language),
     )
     html = render(_source(params, occasion), values)
     if not html:
@@ -126,10 +130,10 @@ def _late(occasion: Occasion) -> datetime | None:
     return due
 
 
-def _told(occasion: Occasion, *states: ActionState) -> list[str]:
+def _told(occasion: Occasion, language: str, *states: ActionState) -> list[str]:
     """What this firing's other actions came to, in the order they were planned."""
     return [
-        record.detail
+        say_reason(record.detail, language)
         for record in occasion.memory.actions
         if record.rule == occasion.action.rule
         and record.cycle == occasion.action.cycle
