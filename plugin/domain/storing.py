@@ -11,8 +11,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from plugin.domain.cases import Case
 from plugin.domain.delivery import Delivery
 from plugin.domain.errors import DeskladderError
+from plugin.domain.escalation import Ask
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.ticket import TicketRef
@@ -227,6 +229,41 @@ class Storing(Protocol):
 
     def retry(self, keys: Sequence[str] | None, now: datetime) -> int:
         """Plan dead letters again (all of them with None); returns how many."""
+        ...
+
+    # Asked from outside the helpdesk ---------------------------------------------------------
+
+    def ask(
+        self,
+        ref: TicketRef,
+        what: Ask,
+        now: datetime,
+        *,
+        key: str,
+        by: str = "",
+        escalation: int | None = None,
+        step: int | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> bool:
+        """Keep a request for the next look at the ticket, which is due at once.
+
+        False when the key was seen before: nothing was kept. The request stands in
+        `Memory.requests` until a plan names it in `Plan.requests`.
+        """
+        ...
+
+    def keep_case(
+        self, system: str, reference: str, ref: TicketRef, escalation: int | None, now: datetime
+    ) -> None:
+        """Keep which ticket a record of another system belongs to; the last one kept counts."""
+        ...
+
+    def case(self, system: str, reference: str) -> Case | None:
+        """The ticket a record of another system belongs to; None when it is not known."""
+        ...
+
+    def secret(self, name: str) -> bytes:
+        """A secret of our own: random, made once, the same for all replicas."""
         ...
 
     # Turns ----------------------------------------------------------------------------------

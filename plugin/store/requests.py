@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import NamedTuple
 
 from plugin.domain.escalation import Ask, Request
 from plugin.domain.ticket import TicketRef
@@ -31,26 +32,29 @@ TAKEN_IN = "UPDATE requests SET done_at = ? WHERE id = ? AND done_at IS NULL"
 VOID = "UPDATE requests SET done_at = ? WHERE helpdesk = ? AND ticket_id = ? AND done_at IS NULL"
 
 
-def ask(
-    transaction: Transaction,
-    ref: TicketRef,
-    what: Ask,
-    now: datetime,
-    *,
-    key: str,
-    by: str,
-    escalation: int | None,
-    step: int | None,
-    params: Mapping[str, object],
-) -> bool:
+class Asked(NamedTuple):
+    """What somebody asks for; `key` names it once for ever."""
+
+    ref: TicketRef
+    what: Ask
+    at: datetime
+    key: str
+    by: str
+    escalation: int | None
+    step: int | None
+    params: Mapping[str, object]
+
+
+def ask(transaction: Transaction, asked: Asked) -> bool:
     """Keep a request and make its ticket due for a look; False when the key was seen."""
-    at = to_micros(now)
-    ticket = (ref.helpdesk, ref.id)
-    words = (storable(key), what.value, at, storable(by))
-    if not transaction.change(_ASK, (*ticket, *words, escalation, step, to_json(params))):
+    at, key = to_micros(asked.at), storable(asked.key)
+    ticket = (asked.ref.helpdesk, asked.ref.id)
+    words = (key, asked.what.value, at, storable(asked.by))
+    about = (asked.escalation, asked.step, to_json(asked.params))
+    if not transaction.change(_ASK, (*ticket, *words, *about)):
         return False
-    hint = storable(f"asked to {what}")
-    transaction.change(_LOOK, (ref.helpdesk, f"request/{words[0]}", ref.id, at, hint))
+    hint = f"asked to {asked.what}"
+    transaction.change(_LOOK, (asked.ref.helpdesk, f"request/{key}", asked.ref.id, at, hint))
     make_due(transaction, ticket, at)
     return True
 

@@ -6,12 +6,26 @@ import threading
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 
+from plugin.domain.cases import Case
 from plugin.domain.delivery import Delivery
+from plugin.domain.escalation import Ask
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
 from plugin.domain.storing import Arrival, AuditEntry, Claim, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
-from plugin.store import arrivals, inbox, journal, outbox, plans, remembering, turns, upkeep, work
+from plugin.store import (
+    arrivals,
+    cases,
+    inbox,
+    journal,
+    outbox,
+    plans,
+    remembering,
+    requests,
+    turns,
+    upkeep,
+    work,
+)
 from plugin.store.encoding import to_json
 from plugin.store.transaction import Database, StoreUnavailable
 
@@ -29,6 +43,7 @@ class Store:
         self._database = database
         self._room = inbox.Room(database, max_waiting)
         self._news = threading.Event()
+        self._secrets: dict[str, bytes] = {}
         self._installed_at = database.write(lambda t: upkeep.born(t, now))
 
     @classmethod
@@ -192,6 +207,44 @@ class Store:
         if planned:
             self._news.set()
         return planned
+
+    # Asked from outside the helpdesk ---------------------------------------------------------
+
+    def ask(
+        self,
+        ref: TicketRef,
+        what: Ask,
+        now: datetime,
+        *,
+        key: str,
+        by: str = "",
+        escalation: int | None = None,
+        step: int | None = None,
+        params: Mapping[str, object] | None = None,
+    ) -> bool:
+        """Keep a request and make its ticket due; False when the key was seen."""
+        request = requests.Asked(ref, what, now, key, by, escalation, step, params or {})
+        new = self._database.write(lambda t: requests.ask(t, request))
+        if new:
+            self._news.set()
+        return new
+
+    def keep_case(
+        self, system: str, reference: str, ref: TicketRef, escalation: int | None, now: datetime
+    ) -> None:
+        """Keep which ticket a record of another system belongs to."""
+        self._database.write(lambda t: cases.keep(t, system, reference, ref, escalation, now))
+
+    def case(self, system: str, reference: str) -> Case | None:
+        """The ticket a record of another system belongs to; None when it is not known."""
+        return self._database.read(lambda t: cases.find(t, system, reference))
+
+    def secret(self, name: str) -> bytes:
+        """A secret of our own, made once."""
+        known = self._secrets.get(name)
+        if known is None:
+            known = self._secrets[name] = self._database.write(lambda t: cases.secret(t, name))
+        return known
 
     # Turns ----------------------------------------------------------------------------------
 

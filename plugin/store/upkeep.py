@@ -35,6 +35,19 @@ _OLD_DELIVERIES = """
 _OLD_AUDIT = """
     DELETE FROM audit WHERE id IN (SELECT id FROM audit WHERE at < ? ORDER BY at LIMIT ?)
 """
+_OLD_REQUESTS = """
+    DELETE FROM requests WHERE id IN (
+        SELECT id FROM requests WHERE done_at < ? ORDER BY done_at LIMIT ?)
+"""
+_OLD_NOTICES = """
+    DELETE FROM notices WHERE id IN (
+        SELECT id FROM notices WHERE state <> 'held' AND at < ? LIMIT ?)
+"""
+# Of tickets that were never seen; those of known ones go with them.
+_OLD_CASES = """
+    DELETE FROM cases WHERE at < ? AND NOT EXISTS (
+        SELECT 1 FROM tickets k WHERE k.helpdesk = cases.helpdesk AND k.ticket_id = cases.ticket_id)
+"""
 # A ticket's work row is due for as long as anything of it is open or anybody holds it.
 _OLD_TICKETS = """
     SELECT k.helpdesk, k.ticket_id FROM tickets k
@@ -134,6 +147,9 @@ def remove_old(transaction: Transaction, before: datetime) -> int:
     at = to_micros(before)
     removed = transaction.change(_OLD_DELIVERIES, (at, _AT_ONCE))
     removed += transaction.change(_OLD_AUDIT, (at, _AT_ONCE))
+    removed += transaction.change(_OLD_REQUESTS, (at, _AT_ONCE))
+    removed += transaction.change(_OLD_NOTICES, (at, _AT_ONCE))
+    removed += transaction.change(_OLD_CASES, (at,))
     removed += turns.remove_old(transaction, before, _AT_ONCE)
     sql = _OLD_TICKETS.format(lock_free=transaction.lock_free)
     tickets = [tuple(row) for row in transaction.rows(sql, (at, _AT_ONCE))]
@@ -159,9 +175,12 @@ def forget(transaction: Transaction, customer: str) -> int:
 
 
 def _remove(transaction: Transaction, tickets: Sequence[tuple[str, int]]) -> None:
-    """Remove tickets with their timers and actions (by cascade) and their place in the work."""
-    transaction.change_each("DELETE FROM tickets WHERE helpdesk = ? AND ticket_id = ?", tickets)
-    transaction.change_each("DELETE FROM work WHERE helpdesk = ? AND ticket_id = ?", tickets)
+    """Remove tickets with their timers, actions and escalations (by cascade), and what names them."""
+    for table in ("tickets", "work", "requests", "notices", "cases"):
+        transaction.change_each(
+            f"DELETE FROM {table} WHERE helpdesk = ? AND ticket_id = ?",  # noqa: S608 - our names
+            tickets,
+        )
 
 
 def status(transaction: Transaction, now: datetime) -> StoreStatus:
