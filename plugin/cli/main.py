@@ -24,6 +24,7 @@ COMMANDS: Mapping[str, str] = {
     "check": "read the file and tell every mistake in it",
     "demo": "play the stories on a simulated helpdesk, with a page to look at",
     "explain": "tell what each rule thinks of one ticket, and why",
+    "simulate": "tell what the file would have done to the tickets of the last months",
     "status": "show the queue, timers, open actions and dead letters",
     "retry": "plan refused actions again",
     "due": "compute due times and open time of a calendar",

@@ -53,18 +53,24 @@ class Archive:
         self.file = file
         self.helpdesk = helpdesk
         _make_private(file)
-        self._database = sqlite3.connect(file, isolation_level=None)
+        self._database = _connect(file)
         try:
             self._open()
+        except sqlite3.OperationalError as problem:
+            self._database.close()
+            raise DeskladderError(
+                f"the history in {file} cannot be used ({problem}): is another command reading it?"
+            ) from problem
         except sqlite3.DatabaseError:
             # Half a file or another version's: what it held can be read again.
             self._database.close()
             _remove(file)
             _make_private(file)
-            self._database = sqlite3.connect(file, isolation_level=None)
+            self._database = _connect(file)
             self._open()
 
     def _open(self) -> None:
+        self._database.execute("PRAGMA locking_mode = EXCLUSIVE")
         self._database.execute("PRAGMA journal_mode = WAL")
         self._database.execute("PRAGMA synchronous = NORMAL")
         ((version,),) = self._database.execute("PRAGMA user_version").fetchall()
@@ -241,6 +247,10 @@ def _make_private(file: Path) -> None:
             f"the history cannot be kept in {file}: {problem.strerror}. It needs a folder that can be "
             "written to: see DESKLADDER_DATA"
         ) from problem
+
+
+def _connect(file: Path) -> sqlite3.Connection:
+    return sqlite3.connect(file, isolation_level=None, timeout=1.0)
 
 
 def _remove(file: Path) -> None:

@@ -107,6 +107,7 @@ class Tally:
         self.counts = Counts()
         self.stories: dict[TicketRef, list[Story]] = {}
         self.ends: dict[TicketRef, tuple[str, ...]] = {}
+        self.numbers: dict[TicketRef, str] = {}
         self._keeps_stories = stories
         self._since, self._until = since, until
         self._zone: ZoneInfo = zone_of(config)
@@ -156,6 +157,8 @@ class Tally:
         """Count how the SLA clocks ended."""
         counts = self.counts
         counts.tickets += 1
+        if self._keeps_stories:
+            self.numbers[live.ref] = ticket.number
         counts.without_history += timeline.past.ticket.history is None
         ended = [_end_of(ticket)] if live.effects.wrote_at else []
         if self.config.sla:
