@@ -14,6 +14,7 @@ from typing import Any
 from marshmallow import ValidationError
 from marshmallow.fields import Field
 
+from plugin.conditions import Names
 from plugin.conditions._operands import each_of
 from plugin.domain.duration import Duration
 
@@ -141,6 +142,7 @@ class Form(Param):
     """A mapping with known keys; `short` is the key a bare value stands for.
 
     `required` lists keys that must be there; `one_of` keys of which exactly one must be.
+    `only_with` maps a key to the one it makes no sense without.
     """
 
     def __init__(
@@ -150,6 +152,7 @@ class Form(Param):
         short: str | None = None,
         required: tuple[str, ...] = (),
         one_of: tuple[str, ...] = (),
+        only_with: Mapping[str, str] | None = None,
         **options: Any,
     ) -> None:
         super().__init__(**options)
@@ -157,6 +160,7 @@ class Form(Param):
         self.short = short
         self.required_keys = required
         self.one_of = one_of
+        self.only_with = only_with or {}
 
     def _deserialize(
         self, value: Any, attr: str | None, data: Any, **kwargs: Any
@@ -189,6 +193,9 @@ class Form(Param):
             raise ValidationError(f"expected {', '.join(missing)} as well")
         if self.one_of and len([key for key in self.one_of if key in found]) != 1:
             raise ValidationError(f"expected exactly one of {', '.join(self.one_of)}")
+        for key, other in self.only_with.items():
+            if key in found and other not in found:
+                raise ValidationError({key: [f"expected {key} only together with {other}"]})
 
     def json_schema(self) -> JSONSchema:
         mapping: JSONSchema = {
@@ -201,6 +208,8 @@ class Form(Param):
             mapping["required"] = list(self.required_keys)
         if self.one_of:
             mapping["oneOf"] = [{"required": [key]} for key in self.one_of]
+        if self.only_with:
+            mapping["dependentRequired"] = {key: [one] for key, one in self.only_with.items()}
         if self.short is None:
             return mapping
         return {"anyOf": [self.keys[self.short].json_schema(), mapping]}
@@ -219,3 +228,12 @@ def check_known(key: str, value: str, known: Collection[str], what: str) -> None
         raise ValidationError(
             {key: [f"unknown {what} {value!r}: expected one of {listed}{guess(value, known)}"]}
         )
+
+
+def check_team(params: Mapping[str, Any], names: Names) -> None:
+    """Raise `ValidationError` when `lead` or `pool` names no team, or `pool` one that has none."""
+    for key in ("lead", "pool"):
+        if key in params:
+            check_known(key, str(params[key]), names.teams, "team")
+    if "pool" in params and names.pools is not None:
+        check_known("pool", str(params["pool"]), names.pools, "team with a pool")

@@ -63,12 +63,12 @@ def reason_unavailable(agent: Agent, occasion: Occasion) -> str | None:
     return None
 
 
-def at_work(agent: Agent, occasion: Occasion) -> tuple[Agent | None, str]:
+def at_work(agent: Agent, occasion: Occasion, *, owning: bool = True) -> tuple[Agent | None, str]:
     """This agent, or whoever stands in while they are away; None when nobody does.
 
     The text says for whom somebody stands in, or why nobody does. A replacement (Zammad's
-    out-of-office settings) who is away too is replaced in turn; only one who is there and may own
-    tickets of the group counts.
+    out-of-office settings) who is away too is replaced in turn; only one who is there and, with
+    `owning`, may own tickets of the group counts.
     """
     away = reason_unavailable(agent, occasion)
     if not away:
@@ -84,7 +84,7 @@ def at_work(agent: Agent, occasion: Occasion) -> tuple[Agent | None, str]:
             return None, f"{reason}, and the replacement named is no agent"
         last = known[number]
         if (why := reason_unavailable(last, occasion)) is None:
-            if may_own(last, occasion):
+            if not owning or may_own(last, occasion):
                 return last, f"because {away}"
             group = occasion.ticket.group.name
             return None, f"{reason}, and {name_of(last)} may not own tickets of group {group!r}"
