@@ -10,7 +10,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from datetime import datetime
 from functools import partial
-from hashlib import sha256
 from http import HTTPStatus
 
 from connectors.answers import Answer
@@ -21,7 +20,15 @@ from connectors.freescout.refusals import judge
 from connectors.shapes import integer, text
 from plugin.domain.errors import DeskladderError, Refused
 from plugin.domain.helpdesk import Ability
-from plugin.domain.installing import Keepsakes, Step, Touch, Verb, Wanted, names_missing
+from plugin.domain.installing import (
+    Keepsakes,
+    Step,
+    Touch,
+    Verb,
+    Wanted,
+    address_number,
+    names_missing,
+)
 from plugin.domain.settings import HelpdeskSettings
 
 EVENTS = (
@@ -109,7 +116,7 @@ class FreeScoutInstaller:
     # Steps ------------------------------------------------------------------------------------
 
     def _webhook(self, url: str) -> Iterator[Step]:
-        number, address = self._kept.recall(self._key("webhook")), _digest(url)
+        number, address = self._kept.recall(self._key("webhook")), address_number(url)
         if number is not None and self._kept.recall(self._key("address")) == address:
             yield Step(Verb.KEEP, f"webhook {number}", f"calls {url}, as far as is known")
             return
@@ -126,7 +133,7 @@ class FreeScoutInstaller:
         if number is None:
             raise Refused("FreeScout gave the new webhook no number: see Manage » API & Webhooks")
         self._kept.keep(self._key("webhook"), number)
-        self._kept.keep(self._key("address"), _digest(url))
+        self._kept.keep(self._key("address"), address_number(url))
 
     def _remove(self, number: int) -> None:
         """One that an administrator has removed already is as good."""
@@ -173,8 +180,3 @@ def _judge(answer: Answer) -> DeskladderError:
     if answer.status == HTTPStatus.NOT_FOUND and answer.call.path.startswith("/webhooks/"):
         return _Gone("there is no such webhook any more")
     return judge(answer)
-
-
-def _digest(url: str) -> int:
-    """The address as a number that fits the store."""
-    return int(sha256(url.encode()).hexdigest()[:15], 16)

@@ -23,6 +23,8 @@ COMMANDS: Mapping[str, str] = {
     "serve": "receive webhooks, decide and act",
     "check": "read the file and tell every mistake in it",
     "demo": "play the stories on a simulated helpdesk, with a page to look at",
+    "install": "create webhook, trigger and tags on the helpdesk, and try the whole way",
+    "doctor": "look for everything that could stop an escalation",
     "explain": "tell what each rule thinks of one ticket, and why",
     "simulate": "tell what the file would have done to the tickets of the last months",
     "status": "show the queue, timers, open actions and dead letters",

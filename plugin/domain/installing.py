@@ -6,6 +6,7 @@ import enum
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Protocol
 
 
@@ -113,3 +114,8 @@ def names_missing(wanted: Collection[str], there: Collection[str]) -> list[str]:
     """The wanted names that are not there, case aside, in their order."""
     known = {name.strip().casefold() for name in there}
     return [name for name in wanted if name.strip().casefold() not in known]
+
+
+def address_number(url: str) -> int:
+    """An address as a number that fits a store which keeps nothing else."""
+    return int(sha256(url.encode()).hexdigest()[:15], 16)
