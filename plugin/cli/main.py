@@ -27,6 +27,7 @@ COMMANDS: Mapping[str, str] = {
     "doctor": "look for everything that could stop an escalation",
     "explain": "tell what each rule thinks of one ticket, and why",
     "simulate": "tell what the file would have done to the tickets of the last months",
+    "baseline": "measure first response, resolution, hand-offs and reopenings of the last months",
     "status": "show the queue, timers, open actions and dead letters",
     "retry": "plan refused actions again",
     "due": "compute due times and open time of a calendar",
