@@ -34,6 +34,10 @@ def _first_of(_pool: str, candidates: Sequence[str]) -> str:
     return candidates[0] if candidates else ""
 
 
+def _no_link(_escalation: int, _step: int, _person: str) -> str:
+    return ""
+
+
 @dataclass(frozen=True, slots=True)
 class Occasion:
     """Everything an action may use. `ticket` was read after the plan was stored.
@@ -41,7 +45,8 @@ class Occasion:
     `mark` is the machine mark for a note or reply. `post` sends JSON to another system and returns
     its answer (status, parsed JSON or text); `announce` sends a notification (Apprise URL, title,
     body, urgency); both are given by the engine so that actions stay free of HTTP. `take_turn`
-    (pool, candidates) is `Storing.take_turn` for this action's key, at this instant.
+    (pool, candidates) is `Storing.take_turn` for this action's key, at this instant. `ack_link`
+    (escalation number, step, person) is the signed link for that person; "" without `service.url`.
     """
 
     action: PlannedAction
@@ -55,6 +60,7 @@ class Occasion:
     announce: Callable[[str, str, str, str], None]
     planned_at: datetime | None = None  # a note done much later than planned says it is late
     take_turn: Callable[[str, Sequence[str]], str] = _first_of
+    ack_link: Callable[[int, int, str], str] = _no_link
 
 
 @dataclass(frozen=True, slots=True)

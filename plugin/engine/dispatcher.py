@@ -18,6 +18,7 @@ from plugin.domain.storing import AuditEntry, Claim, LeaseLost, OpenAction
 from plugin.domain.ticket import Ticket, customer_key
 from plugin.engine.budget import Budget
 from plugin.engine.means import Live, Means
+from plugin.engine.outside import Links, in_turn, keep_cases
 from plugin.engine.recheck import hands_off_until, reason_to_skip, written_since
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -76,7 +77,7 @@ class Dispatcher:
         Raises `TicketGone` or `LeaseLost`.
         """
         turn = Turn(claim, live, ticket=ticket, read_at=read_at)
-        items = self._means.store.open_actions(claim.ref, _FAR)
+        items = in_turn(self._means.store.open_actions(claim.ref, _FAR))
         if only_unknown:
             items = [one for one in items if one.state is not ActionState.PLANNED]
         try:
@@ -171,8 +172,10 @@ class Dispatcher:
             announce=means.announce,
             planned_at=item.planned_at,
             take_turn=partial(self._take_turn, action.key, now),
+            ack_link=Links(means.store, turn.live.config, ticket, now),
         )
         outcome = registry()[action.name].perform(action.params, occasion)
+        keep_cases(means.store, action, outcome.wrote, now)
         self._record(turn, item, outcome, ticket, memory)
 
     def _take_turn(self, key: str, now: datetime, pool: str, candidates: Sequence[str]) -> str:
