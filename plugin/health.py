@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -53,12 +53,25 @@ class Health:
         self._reach: dict[str, _Reach] = {}
         self._ticked_at = monotonic()
         self._pinged_at: float | None = None
+        self._diagnosis: dict[str, Any] = {"at": None}
         self._store_problem = ""
 
     def tick(self) -> None:
         """The scheduler is alive."""
         self._ticked_at = monotonic()
         self._metrics.tick_at.set(self._clock().timestamp())
+
+    def examined(self, errors: Sequence[str], warnings: Sequence[str], fine: int) -> None:
+        """The self-check ended; the texts hold no address and no secret."""
+        at = self._clock()
+        self._diagnosis = {
+            "at": at.isoformat(timespec="seconds"),
+            "errors": [logs.scrub_text(text) for text in errors],
+            "warnings": [logs.scrub_text(text) for text in warnings],
+        }
+        for level, number in (("error", len(errors)), ("warning", len(warnings)), ("ok", fine)):
+            self._metrics.doctor.labels(level).set(number)
+        self._metrics.doctor_at.set(at.timestamp())
 
     def notice(self, name: str, problem: Exception | None) -> None:
         """A call to a helpdesk ended."""
@@ -97,6 +110,7 @@ class Health:
             "tick": {"alive": tick_is_alive, "age_seconds": round(tick_age, 1)},
             "workers": {"alive": working},
             "config": self._config(),
+            "doctor": self._diagnosis,
             "version": plugin.__version__,
         }
         return Readiness(ok, details)

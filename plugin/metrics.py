@@ -80,6 +80,17 @@ class Metrics:
             ["helpdesk"],
             registry=self.registry,
         )
+        self.doctor = Gauge(
+            "deskladder_doctor_findings",
+            "What the daily self-check found, by level",
+            ["level"],
+            registry=self.registry,
+        )
+        self.doctor_at = Gauge(
+            "deskladder_doctor_timestamp_seconds",
+            "When the last self-check ended",
+            registry=self.registry,
+        )
 
     def watch_store(self, status: Callable[[], StoreStatus]) -> None:
         """Show the store's figures, read at each scrape."""

@@ -24,10 +24,20 @@ class Scheduler:
         )
 
     def every(
-        self, seconds: float, name: str, job: Callable[[], object], *, at_once: bool = False
+        self,
+        seconds: float,
+        name: str,
+        job: Callable[[], object],
+        *,
+        at_once: bool = False,
+        first_after: float | None = None,
     ) -> None:
-        """Run `job` every `seconds`, the first time after as long or `at_once`. Never two at once."""
-        first = now() + timedelta(seconds=0 if at_once else seconds)
+        """Run `job` every `seconds`. Never two at once.
+
+        The first time is after as long, `at_once`, or `first_after` seconds.
+        """
+        wait = seconds if first_after is None else first_after
+        first = now() + timedelta(seconds=0 if at_once else wait)
         self._scheduler.add_job(
             _guarded(name, job),
             "interval",

@@ -21,7 +21,8 @@ from plugin import logs
 from plugin.alone import Alone
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
-from plugin.domain.storing import Claim, Storing
+from plugin.domain.examining import Finding, Level
+from plugin.domain.storing import HEARTBEAT, STARTED, Claim, Storing, refused_call
 from plugin.engine.means import Means
 from plugin.engine.pace import Pace
 from plugin.engine.reconcile import attempt
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
     from plugin.web.server import Server
 
 Clock = Callable[[], datetime]
+
+_NOTE_EVERY = 60.0
 
 
 class Service:
@@ -61,6 +64,7 @@ class Service:
         self._clock = clock
         self._pace = pace or Pace()
         self._threads = threads
+        self._environ = environ
         self._bind = _host_and_port(bind)
         self._alone: Alone | None = None
         url = store_url(environ)
@@ -127,8 +131,10 @@ class Service:
                 ready=self.health.ready,
                 metrics=self.metrics,
                 clock=self._clock,
+                unsigned=self._note_unsigned,
             )
         )
+        self._unsigned_at: dict[str, float] = {}
         self._scheduler = Scheduler()
         self._stopped = False
 
@@ -148,6 +154,7 @@ class Service:
         if self._alone is not None:
             free_leases_of_the_dead(self.store, self._clock(), self._pace)
         self.workforce.start()
+        self.store.set_watermark(STARTED, self._clock())
         self._schedule()
         rules = self.keeper.live().config.rules
         logs.info("service.started", url=self.url, rules=len(rules))
@@ -210,6 +217,8 @@ class Service:
         self._scheduler.every(pace.reconcile, "reconcile", partial(self._visit, "reconcile"))
         self._scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
         self._scheduler.every(pace.retention, "retention", self._prune)
+        self._scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
+        self._scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
         self._scheduler.start()
 
     def _probe(self) -> None:
@@ -247,12 +256,63 @@ class Service:
         if removed:
             logs.info("store.pruned", rows=removed)
 
+    def _beat(self) -> None:
+        """Tell other processes, through the store, that this one is alive."""
+        self.store.set_watermark(HEARTBEAT, self._clock())
+
+    def _note_unsigned(self, name: str) -> None:
+        """Keep when a call was refused for its signature; seldom, since anybody can make one."""
+        at = monotonic()
+        if at - self._unsigned_at.get(name, -_NOTE_EVERY) < _NOTE_EVERY:
+            return
+        self._unsigned_at[name] = at
+        with suppress(DeskladderError):
+            self.store.set_watermark(refused_call(name), self._clock())
+
+    def _examine(self) -> None:
+        """The self-check: what it finds goes to the log, `/ready` and the metrics."""
+        from plugin.doctor.examination import examine
+        from plugin.doctor.reading import Asked
+
+        diagnosis = examine(
+            Asked(
+                config=self.keeper.live().config,
+                environ=self._environ,
+                now=self._clock(),
+                store=self.store,
+                store_file=store_file(store_url(self._environ)),
+            )
+        )
+        told = {
+            level: [finding for finding in diagnosis.findings if finding.level is level]
+            for level in Level
+        }
+        for finding in (*told[Level.ERROR], *told[Level.WARNING]):
+            log = logs.error if finding.level is Level.ERROR else logs.warning
+            log(
+                "doctor.found",
+                about=finding.about or "deskladder",
+                check=finding.check,
+                text=finding.text,
+                remedy=finding.remedy,
+            )
+        self.health.examined(
+            [_in_short(finding) for finding in told[Level.ERROR]],
+            [_in_short(finding) for finding in told[Level.WARNING]],
+            len(told[Level.OK]),
+        )
+
     def _close_store(self) -> None:
         with suppress(AttributeError):
             self.store.close()
         if self._alone is not None:
             self._alone.release()
             self._alone = None
+
+
+def _in_short(finding: Finding) -> str:
+    about = f"{finding.about}: " if finding.about else ""
+    return f"{about}{finding.text}; {finding.remedy}"
 
 
 def news_begin(now: datetime, pace: Pace) -> datetime:

@@ -16,7 +16,8 @@ class Pace:
     action relies on it. `settle` is how long a request without an answer may still take effect;
     the client's read time-out is added to it. A tick is the longest the engine sleeps. `clock_skew`
     is how far a helpdesk's clock may be behind ours: what it calls that much older than a new store
-    is news all the same.
+    is news all the same. The doctor looks for the first time `doctor_first` after the start, when the
+    rest has settled.
     """
 
     gather: float = 0.04
@@ -38,6 +39,9 @@ class Pace:
     keep: timedelta = timedelta(days=90)
     watch: float = 2.0
     clock_skew: timedelta = timedelta(minutes=5)
+    heartbeat: float = 60.0
+    doctor_first: float = 15.0
+    doctor: float = 86_400.0
 
     def backoff(self, attempts: int, random: Random, after: float | None = None) -> timedelta:
         """How long to leave a failing call alone after `attempts` failures before this one.

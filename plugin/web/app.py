@@ -21,6 +21,7 @@ MAX_BODY = 8 * 1024 * 1024
 """FreeScout's webhook carries all messages of a conversation as raw HTML: long ones pass a megabyte."""
 
 _RETRY_AFTER = "30"
+_UNSIGNED = 401
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -46,7 +47,7 @@ class Doors:
     """What the web application needs of the rest.
 
     `parsers` gives the parser of each helpdesk by its name; asked at each call, since a reload may
-    change them. `accept` keeps a delivery durably and answers False for one that was there.
+    change them. `unsigned` is told of a call whose signature does not fit. `accept` keeps a delivery durably and answers False for one that was there.
     """
 
     parsers: Callable[[], Mapping[str, Parse]]
@@ -54,6 +55,7 @@ class Doors:
     ready: Callable[[], Readiness]
     metrics: Metrics
     clock: Callable[[], datetime]
+    unsigned: Callable[[str], None] = lambda _name: None
 
 
 def create_app(doors: Doors) -> Flask:
@@ -118,6 +120,8 @@ def _receive(doors: Doors, name: str, request: Any) -> Response:
     try:
         delivery = parse(headers, body, doors.clock())
     except BadDelivery as problem:
+        if problem.status == _UNSIGNED:
+            doors.unsigned(name)
         return _refuse(doors, name, problem.status, str(problem))
     if delivery.ticket_id is None:
         doors.metrics.deliveries.labels(name, "about no ticket").inc()

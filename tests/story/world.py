@@ -38,6 +38,8 @@ QUICK = Pace(
     sweep=0.7,
     watch=0.1,
     clock_skew=timedelta(0),
+    heartbeat=0.5,
+    doctor_first=3600.0,
 )
 """Everything some thirty times as fast as in earnest; proportions kept."""
 
