@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, invariant, multiple, rule
 
+from plugin.domain.escalation import Ask, Request
 from plugin.domain.memory import ActionState
 from plugin.domain.plan import Timer
 from plugin.domain.storing import Claim, LeaseLost
@@ -36,6 +37,7 @@ class Ticket:
     held_until: object = None
     postponed_until: object = NINE - MINUTE
     plans: int = 0
+    requests: list[str] = field(default_factory=list)
 
     def has_reason(self, now) -> bool:
         return bool(
@@ -101,6 +103,16 @@ class StoreMachine(RuleBasedStateMachine):
             self.received.add(name)
             ticket.waiting.add(name)
 
+    @rule(ticket_id=TICKETS, key=KEYS)
+    def ask(self, ticket_id: int, key: str) -> None:
+        new = self.store.ask(ref(ticket_id), Ask.SNOOZE, self.now, key=key, by=key)
+
+        assert new is (f"request/{key}" not in self.received)
+        if new:
+            self.received.add(f"request/{key}")
+            self.tickets[ticket_id].waiting.add(f"request/{key}")
+            self.tickets[ticket_id].requests.append(key)
+
     @rule(seconds=st.sampled_from([1, 20, 60, 301]))
     def time_passes(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)
@@ -139,6 +151,9 @@ class StoreMachine(RuleBasedStateMachine):
         ticket.holder, ticket.held_until = claim.token, claim.lease_until
         return Hold(claim, set(ticket.waiting))
 
+    def requests_of(self, number: int) -> tuple[Request, ...]:
+        return self.store.memory(ref(number), CUSTOMER, self.now).requests
+
     def holding(self, hold: Hold) -> Ticket | None:
         ticket = self.tickets[hold.claim.ref.id]
         return ticket if ticket.holder == hold.claim.token else None
@@ -149,7 +164,8 @@ class StoreMachine(RuleBasedStateMachine):
         model = self.tickets[claim.ref.id]
         actions = [action(claim.ref, cycle=str(model.plans // 2))] if note else []
         timers = (Timer("idle", self.now + timedelta(seconds=timer)),) if timer else ()
-        made = plan(claim.ref, *actions, timers=timers, at=self.now)
+        asked = tuple(one.id for one in self.requests_of(claim.ref.id))
+        made = replace(plan(claim.ref, *actions, timers=timers, at=self.now), requests=asked)
 
         lost = self.store.store_plans([(claim, made, CUSTOMER)])
 
@@ -157,6 +173,7 @@ class StoreMachine(RuleBasedStateMachine):
         if ticket:
             ticket.plans += 1
             ticket.waiting -= hold.keys
+            ticket.requests.clear()
             ticket.timers = {timer.name: timer.due_at for timer in timers}
             for each in actions:
                 ticket.actions.setdefault(each.key, ActionState.PLANNED)
@@ -250,6 +267,11 @@ class StoreMachine(RuleBasedStateMachine):
             assert {record.key: record.state for record in actions} == ticket.actions
 
     @invariant()
+    def what_was_asked_waits_in_its_order(self) -> None:
+        for number, ticket in self.tickets.items():
+            assert [one.by for one in self.requests_of(number)] == ticket.requests
+
+    @invariant()
     def the_next_due_instant_is_not_missed(self) -> None:
         due = self.store.next_due()
         for ticket in self.tickets.values():
@@ -290,8 +312,8 @@ def on_postgresql(postgresql_url: str) -> Iterator[type[StoreMachine]]:
 
     class OnPostgresql(StoreMachine):
         def open(self) -> Store:
-            tables = "deliveries, work, tickets, timers, actions, audit, demotions"
-            stores[0]._database.write(lambda t: t.change(f"TRUNCATE {tables}"))
+            tables = "deliveries, work, tickets, audit, demotions, requests"
+            stores[0]._database.write(lambda t: t.change(f"TRUNCATE {tables} CASCADE"))
             return stores[0]
 
         def teardown(self) -> None:
