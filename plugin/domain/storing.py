@@ -75,6 +75,19 @@ class OpenAction:
 
 
 @dataclass(frozen=True, slots=True)
+class Ending:
+    """What became of an action. An open `state` means "again at `not_before`"."""
+
+    key: str
+    state: ActionState
+    at: datetime
+    detail: str = ""
+    wrote: Mapping[str, object] = field(default_factory=dict)
+    replaced: Mapping[str, object] = field(default_factory=dict)
+    not_before: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class AuditEntry:
     """One line of what happened and why. `kind` is `delivery event verdict action guard config`."""
 
@@ -204,8 +217,28 @@ class Storing(Protocol):
         """The actions of a ticket to be done now, in order (step, then position)."""
         ...
 
-    def start_action(self, claim: Claim, key: str, now: datetime) -> None:
-        """Mark an action CLAIMED before the call. Raises LeaseLost."""
+    def start_action(
+        self, claim: Claim, key: str, now: datetime, endings: Sequence[Ending] = ()
+    ) -> None:
+        """Mark an action CLAIMED before the call. Raises LeaseLost.
+
+        What became of earlier actions is recorded in the same transaction, or not at all.
+        """
+        ...
+
+    def finish_actions(
+        self,
+        claim: Claim,
+        endings: Sequence[Ending],
+        now: datetime,
+        *,
+        audit: Sequence[AuditEntry] = (),
+        release: bool = False,
+    ) -> None:
+        """Record outcomes and lines of the audit in one transaction. Raises LeaseLost.
+
+        With `release` the ticket is given back, too: it need not be held when there are no endings.
+        """
         ...
 
     def finish_action(

@@ -11,7 +11,7 @@ from __future__ import annotations
 import sqlite3
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -42,9 +42,10 @@ class SqliteTransaction:
         """Run one statement and return how many rows it touched."""
         return self.connection.execute(sql, parameters).rowcount
 
-    def change_each(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each of the parameter rows."""
-        self.connection.executemany(sql, parameters)
+    def change_each(self, sql: str, parameters: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each of the parameter rows, none when there are none."""
+        if parameters:  # most plans have nothing for most tables
+            self.connection.executemany(sql, parameters)
 
 
 def _locked() -> threading.Lock:

@@ -8,12 +8,12 @@ from typing import Any
 
 from plugin.domain.memory import ActionState
 from plugin.domain.plan import PlannedAction, Step
-from plugin.domain.storing import Claim, DeadLetter, LeaseLost, OpenAction
+from plugin.domain.storing import Claim, DeadLetter, Ending, LeaseLost, OpenAction
 from plugin.domain.ticket import TicketRef
-from plugin.store.encoding import from_json, storable
+from plugin.store.encoding import from_json, storable, to_json
 from plugin.store.inbox import make_due
 from plugin.store.instants import from_micros, to_micros
-from plugin.store.transaction import Transaction
+from plugin.store.transaction import Row, Transaction
 from plugin.store.work import must_hold
 
 _OPEN = """
@@ -73,31 +73,32 @@ def _open_action(ref: TicketRef, row: tuple[Any, ...]) -> OpenAction:
     return OpenAction(action, state, attempts, from_micros(planned_at))
 
 
-def start(transaction: Transaction, claim: Claim, key: str) -> None:
-    """Note that a call is about to be made."""
+def row_of(ending: Ending) -> Row:
+    """The outcome as the parameters of its statement, made by the thread that has it."""
+    done_at = None if ending.state.is_open else to_micros(ending.at)
+    again_at = to_micros(ending.at if ending.not_before is None else ending.not_before)
+    traces = (to_json(ending.wrote), to_json(ending.replaced))
+    return (ending.state.value, storable(ending.detail), done_at, again_at, *traces, ending.key)
+
+
+def start(transaction: Transaction, claim: Claim, key: str, ended: Sequence[Row] = ()) -> None:
+    """Note what came of earlier calls, and that the next is about to be made."""
     must_hold(transaction, claim)
+    _finish(transaction, ended)
     if not transaction.change(_START, (key,)):
         raise _gone(key)
 
 
-def finish(
-    transaction: Transaction,
-    claim: Claim,
-    key: str,
-    state: ActionState,
-    now: datetime,
-    *,
-    detail: str,
-    traces: tuple[str, str],
-    not_before: datetime | None,
-) -> None:
-    """Note what came of it; `traces` are `wrote` and `replaced` as JSON."""
+def finish(transaction: Transaction, claim: Claim, ended: Sequence[Row]) -> None:
+    """Note what came of calls."""
     must_hold(transaction, claim)
-    done_at = None if state.is_open else to_micros(now)
-    again_at = to_micros(now if not_before is None else not_before)
-    row = (state.value, storable(detail), done_at, again_at, *traces, key)
-    if not transaction.change(_FINISH, row):
-        raise _gone(key)
+    _finish(transaction, ended)
+
+
+def _finish(transaction: Transaction, ended: Sequence[Row]) -> None:
+    for row in ended:
+        if not transaction.change(_FINISH, row):
+            raise _gone(row[-1])
 
 
 def _gone(key: str) -> LeaseLost:

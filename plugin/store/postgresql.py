@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -44,9 +44,10 @@ class _PsycopgTransaction:
         """Run one statement and return how many rows it touched."""
         return self._run(sql, parameters).rowcount
 
-    def change_each(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each of the parameter rows."""
-        self._cursor.executemany(_with_psycopg_parameters(sql), parameters)
+    def change_each(self, sql: str, parameters: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each of the parameter rows, none when there are none."""
+        if parameters:
+            self._cursor.executemany(_with_psycopg_parameters(sql), parameters)
 
     def _run(self, sql: str, parameters: Sequence[object]) -> Cursor[Any]:
         return self._cursor.execute(_with_psycopg_parameters(sql), parameters)

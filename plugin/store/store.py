@@ -11,7 +11,7 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.escalation import Ask
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
-from plugin.domain.storing import Arrival, AuditEntry, Claim, OpenAction, StoreStatus
+from plugin.domain.storing import Arrival, AuditEntry, Claim, Ending, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
 from plugin.store import (
     arrivals,
@@ -26,8 +26,7 @@ from plugin.store import (
     upkeep,
     work,
 )
-from plugin.store.encoding import to_json
-from plugin.store.transaction import Database, StoreUnavailable
+from plugin.store.transaction import Database, StoreUnavailable, Transaction
 
 _PRUNE_ROUNDS = 20
 
@@ -172,10 +171,13 @@ class Store:
         """The actions of a ticket to be done now: by step, then older plans first, then position."""
         return self._database.read(lambda t: outbox.due_actions(t, ref, now))
 
-    def start_action(self, claim: Claim, key: str, now: datetime) -> None:
-        """Mark an action CLAIMED before the call. Raises LeaseLost."""
+    def start_action(
+        self, claim: Claim, key: str, now: datetime, endings: Sequence[Ending] = ()
+    ) -> None:
+        """Mark an action CLAIMED before the call; first record `endings`. Raises LeaseLost."""
         del now
-        self._database.write(lambda t: outbox.start(t, claim, key))
+        ended = [outbox.row_of(ending) for ending in endings]
+        self._database.write(lambda t: outbox.start(t, claim, key, ended))
 
     def finish_action(
         self,
@@ -189,13 +191,34 @@ class Store:
         replaced: Mapping[str, object] | None = None,
         not_before: datetime | None = None,
     ) -> None:
-        """Record the outcome; an open state means "again at `not_before`". Raises LeaseLost."""
-        traces = (to_json(wrote or {}), to_json(replaced or {}))
-        self._database.write(
-            lambda t: outbox.finish(
-                t, claim, key, state, now, detail=detail, traces=traces, not_before=not_before
-            )
-        )
+        """Record the outcome of one action. Raises LeaseLost."""
+        ending = Ending(key, state, now, detail, wrote or {}, replaced or {}, not_before)
+        self.finish_actions(claim, (ending,), now)
+
+    def finish_actions(
+        self,
+        claim: Claim,
+        endings: Sequence[Ending],
+        now: datetime,
+        *,
+        audit: Sequence[AuditEntry] = (),
+        release: bool = False,
+    ) -> None:
+        """Record outcomes and audit, and with `release` give the ticket back. Raises LeaseLost."""
+        del now
+        ended = [outbox.row_of(ending) for ending in endings]
+        lines = [journal.row_of(entry) for entry in audit]
+
+        def finish(transaction: Transaction) -> None:
+            if ended:
+                outbox.finish(transaction, claim, ended)
+            journal.append(transaction, lines)
+            if release:
+                work.give_back(transaction, (claim,))
+
+        self._database.write(finish)
+        if release:
+            self._news.set()
 
     def actions_since(self, since: datetime) -> int:
         """How many actions were done since then."""

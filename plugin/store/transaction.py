@@ -6,7 +6,7 @@ building them anew through an expression language costs more than running them (
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, Protocol, TypeVar
 
 from plugin.domain.errors import DeskladderError
@@ -37,8 +37,8 @@ class Transaction(Protocol):
         """Run one statement and return how many rows it touched."""
         ...
 
-    def change_each(self, sql: str, parameters: Iterable[Sequence[object]]) -> None:
-        """Run one statement for each of the parameter rows."""
+    def change_each(self, sql: str, parameters: Sequence[Sequence[object]]) -> None:
+        """Run one statement for each of the parameter rows, none when there are none."""
         ...
 
 

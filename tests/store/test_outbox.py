@@ -6,7 +6,7 @@ import pytest
 
 from plugin.domain.memory import ActionState
 from plugin.domain.plan import Step
-from plugin.domain.storing import LeaseLost
+from plugin.domain.storing import AuditEntry, Ending, LeaseLost
 from plugin.store.store import Store
 from tests.store.making import LEASE, MINUTE, NINE, action, decided, ref, states, take, take_one
 
@@ -155,6 +155,82 @@ class TestTheWayOfAnAction:
         decided(store, *planned)
 
         assert [found.action.step for found in store.open_actions(ref(1), NINE)] == list(Step)
+
+
+class TestSeveralAtOnce:
+    TAG = action(ref(1), "tag")
+
+    def test_the_last_outcome_is_recorded_when_the_next_call_is_about_to_be_made(
+        self, store: Store
+    ) -> None:
+        claim = decided(store, self.TAG, NOTE)
+        store.start_action(claim, self.TAG.key, NINE)
+
+        done = Ending(self.TAG.key, ActionState.DONE, NINE, "tagged", {"tags": ["x"]}, {"tags": []})
+        store.start_action(claim, NOTE.key, NINE, [done])
+
+        assert states(store) == {self.TAG.key: ActionState.DONE, NOTE.key: ActionState.CLAIMED}
+        known = {one.key: one for one in store.memory(ref(1), "", NINE).actions}
+        assert known[self.TAG.key].wrote == {"tags": ["x"]}
+        assert known[self.TAG.key].detail == "tagged"
+
+    def test_nothing_is_recorded_when_the_next_is_not_open_any_more(self, store: Store) -> None:
+        claim = decided(store, self.TAG, NOTE)
+        store.start_action(claim, self.TAG.key, NINE)
+        store.finish_action(claim, NOTE.key, ActionState.SKIPPED, NINE)
+
+        with pytest.raises(LeaseLost, match="not open any more"):
+            store.start_action(
+                claim, NOTE.key, NINE, [Ending(self.TAG.key, ActionState.DONE, NINE)]
+            )
+
+        assert states(store)[self.TAG.key] is ActionState.CLAIMED
+
+    def test_outcome_audit_and_release_are_one_write(self, store: Store) -> None:
+        claim = decided(store, self.TAG, NOTE)
+        for each in (self.TAG, NOTE):
+            store.start_action(claim, each.key, NINE)
+        later = NINE + MINUTE
+        endings = [
+            Ending(self.TAG.key, ActionState.DONE, NINE),
+            Ending(NOTE.key, ActionState.PLANNED, NINE, "503", not_before=later),
+        ]
+
+        store.finish_actions(
+            claim, endings, NINE, audit=[AuditEntry(NINE, "action", "tagged", ref(1))], release=True
+        )
+
+        assert states(store) == {self.TAG.key: ActionState.DONE, NOTE.key: ActionState.PLANNED}
+        assert [entry.text for entry in store.audit(ref(1))][-1:] == ["tagged"]
+        assert store.status(NINE).leases == 0
+        assert store.next_due() == later
+        with pytest.raises(LeaseLost):
+            store.start_action(claim, NOTE.key, NINE)
+
+    def test_who_lost_the_ticket_records_and_frees_nothing(self, store: Store) -> None:
+        lost = decided(store, NOTE)
+        store.start_action(lost, NOTE.key, NINE)
+        mine = take_one(store, NINE + LEASE)
+
+        with pytest.raises(LeaseLost, match="took the ticket over"):
+            store.finish_actions(
+                lost,
+                [Ending(NOTE.key, ActionState.DONE, NINE)],
+                NINE,
+                audit=[AuditEntry(NINE, "action", "noted", ref(1))],
+                release=True,
+            )
+
+        assert states(store) == {NOTE.key: ActionState.CLAIMED}
+        assert [entry for entry in store.audit(ref(1)) if entry.text == "noted"] == []
+        store.renew(mine, NINE + LEASE, LEASE)
+
+    def test_a_ticket_can_be_given_back_with_no_outcome(self, store: Store) -> None:
+        claim = decided(store, NOTE)
+
+        store.finish_actions(claim, (), NINE, release=True)
+
+        assert take_one(store).act
 
 
 class TestActionsSince:
