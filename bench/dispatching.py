@@ -106,27 +106,19 @@ def _engine(about: dict[str, Any], tickets: Sequence[int]) -> float:
 
 
 def _born(about: dict[str, Any]) -> Any:
-    from datetime import datetime
+    from datetime import datetime, timedelta
 
-    return datetime.fromisoformat(about["born"])
+    # Zammad cuts instants to milliseconds: the first ticket could be older than a store of now.
+    return datetime.fromisoformat(about["born"]) - timedelta(seconds=1)
 
 
 def _wait_until_done(metrics: Any, count: int) -> None:
     end = time.monotonic() + 120
-
-    def done() -> float:
-        return sum(
-            metrics.registry.get_sample_value(
-                "deskladder_actions_total",
-                {"helpdesk": "support", "action": name, "outcome": "done"},
-            )
-            or 0.0
-            for name in ("tag", "priority")
-        )
-
-    while done() < count:
+    # Asking the registry by name would collect all of it, a tenth of the processor's time.
+    done = [metrics.actions.labels("support", name, "done") for name in ("tag", "priority")]
+    while (so_far := sum(one._value.get() for one in done)) < count:  # noqa: SLF001
         if time.monotonic() > end:
-            raise TimeoutError(f"{done()} of {count} actions")
+            raise TimeoutError(f"{so_far} of {count} actions")
         time.sleep(0.005)
 
 
