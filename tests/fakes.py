@@ -226,3 +226,20 @@ class FakeHelpdesk:
         if self.fail is not None:
             problem, self.fail = self.fail, None
             raise problem
+
+
+@dataclass
+class FakeTurns:
+    """Turns in one list, the newest last: (key, pool, person)."""
+
+    given: list[tuple[str, str, str]] = field(default_factory=list)
+
+    def take(self, key: str, pool: str, candidates: Sequence[str]) -> str:
+        """What `Storing.take_turn` promises."""
+        before = next((person for known, _, person in self.given if known == key), "")
+        if not candidates or before in candidates:
+            return before
+        last = {person: place for place, (_, of, person) in enumerate(self.given) if of == pool}
+        person = min(candidates, key=lambda one: last.get(one, -1))
+        self.given = [one for one in self.given if one[0] != key] + [(key, pool, person)]
+        return person

@@ -34,8 +34,10 @@ def on_call(pool: Pool, at: datetime) -> tuple[Duty, ...]:
         return (Duty(named[-1].who, named[-1].ends_at),)
     watches = sorted(one for one in pool.watches if one[0] <= at < one[1])
     if watches:
-        each = {who.casefold(): Duty(who, ends_at) for _, ends_at, who in reversed(watches)}
-        return tuple(reversed(each.values()))
+        each: dict[str, Duty] = {}
+        for _, ends_at, who in watches:
+            each.setdefault(who.casefold(), Duty(who, ends_at))
+        return tuple(each.values())
     return (week_of(pool.rota, at),) if pool.rota and pool.rota.people else ()
 
 
