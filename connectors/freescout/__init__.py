@@ -40,7 +40,7 @@ def installer(
     settings: HelpdeskSettings, keepsakes: Keepsakes, admin: Secret | None = None
 ) -> Installer:
     """Build the installer; `keepsakes` hold the webhook's number, which FreeScout does not show."""
-    from connectors.freescout.installer import FreeScoutInstaller
+    from connectors.freescout.installation import FreeScoutInstaller
 
     del admin
     return FreeScoutInstaller(settings, keepsakes)

@@ -39,7 +39,7 @@ def installer(
     settings: HelpdeskSettings, keepsakes: Keepsakes, admin: Secret | None = None
 ) -> Installer:
     """Build the installer. No call is made before its first method is used."""
-    from connectors.zammad.installer import ZammadInstaller
+    from connectors.zammad.installation import ZammadInstaller
 
     del keepsakes  # Zammad shows what is installed
     return ZammadInstaller(settings, admin)

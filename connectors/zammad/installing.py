@@ -59,8 +59,8 @@ class Desk:
         )
 
     def macros(self) -> Sequence[Record]:
-        """All macros; agents may see them, too."""
-        return self.admin.get("/macros", _ALL).list()
+        """All macros; agents may see them."""
+        return self.work.get("/macros", _ALL).list()
 
     def tags(self) -> frozenset[str] | None:
         """The names of all tags; None when the token may not see the list."""

@@ -35,6 +35,7 @@ class Traffic:
     last: Arrival | None = None
     refused_at: datetime | None = None  # the last call with a wrong signature
     registered_for: int | None = None  # the address an installation kept, as a number
+    was_removed: bool = False  # an installation took the webhook away
 
 
 @dataclass(frozen=True, slots=True)

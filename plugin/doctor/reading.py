@@ -140,6 +140,7 @@ def _traffic(store: Store, name: str, now: datetime) -> Traffic:
         last=store.last_arrival(name),
         refused_at=store.watermark(refused_call(name)),
         registered_for=store.number(f"install/{name}/address"),
+        was_removed=store.number(f"install/{name}/removed") is not None,
     )
 
 

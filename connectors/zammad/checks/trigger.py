@@ -19,11 +19,13 @@ def check(seen: Seen) -> Iterator[Finding]:
     if seen.webhooks is None or seen.triggers is None:
         return
     ours = wiring.our_webhooks(seen.webhooks, seen.settings, seen.needed.webhook_url)
+    if not ours:
+        return  # told by the check of the webhook
     ids = {integer(row.get("id")) for row in ours}
     calling = [row for row in seen.triggers if wiring.webhook_of(row) in ids]
     install = f"run deskladder install {seen.settings.name}"
     if not calling:
-        yield _none(seen, ids, install)
+        yield _none(seen, install)
         return
     active = [row for row in calling if row.get("active") is not False]
     if not active:
@@ -34,7 +36,7 @@ def check(seen: Seen) -> Iterator[Finding]:
     yield _best([_judge(seen, row, install) for row in active])
 
 
-def _none(seen: Seen, ids: set[int | None], install: str) -> Finding:
+def _none(seen: Seen, install: str) -> Finding:
     known = {integer(row.get("id")) for row in seen.webhooks or ()}
     for row in seen.triggers or ():
         meant = wiring.is_ours(row) or text(row.get("name")).startswith(wiring.NAME)
@@ -45,7 +47,6 @@ def _none(seen: Seen, ids: set[int | None], install: str) -> Finding:
                 "Zammad says nothing about it",
                 f"{install}, or choose the webhook anew: {_MENU}",
             )
-    del ids
     return error("no trigger calls our webhook: Zammad sends nothing", install)
 
 

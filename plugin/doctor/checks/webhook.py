@@ -14,11 +14,13 @@ def check(facts: Facts) -> Iterator[Finding]:
     """The number of the address an installation has kept."""
     for name in facts.helpdesks:
         traffic, address = facts.traffic(name), webhook_url(facts.url, name)
-        if traffic is None or traffic.registered_for is None or address is None:
+        if traffic is None or address is None:
             continue
-        if traffic.registered_for != address_number(address):
-            finding = error(
-                f"the webhook was installed for another address than {address}",
-                f"run deskladder install {name}",
-            )
-            yield replace(finding, about=name)
+        kept = traffic.registered_for
+        if traffic.was_removed:
+            said = "the webhook was taken away by deskladder install --remove"
+        elif kept is not None and kept != address_number(address):
+            said = f"the webhook was installed for another address than {address}"
+        else:
+            continue
+        yield replace(error(said, f"run deskladder install {name}"), about=name)

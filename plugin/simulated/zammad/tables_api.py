@@ -156,7 +156,8 @@ def insert(data: Data, table: str, given: Mapping[str, Any], by: int) -> Row:
 def _table(call: Call, name: str) -> dict[int, Row]:
     permission, _ = _TABLES[name]
     reading = call.request.method == "GET" or permission != "ticket.agent"
-    call.need(permission if reading else f"admin.{name.removesuffix('s')}")
+    of_admins = f"admin.{name.removesuffix('s')}"
+    call.need(*([permission, of_admins] if reading else [of_admins]))
     return call.data.tables[name]
 
 

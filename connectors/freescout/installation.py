@@ -134,6 +134,7 @@ class FreeScoutInstaller:
             raise Refused("FreeScout gave the new webhook no number: see Manage » API & Webhooks")
         self._kept.keep(self._key("webhook"), number)
         self._kept.keep(self._key("address"), address_number(url))
+        self._kept.keep(self._key("removed"), None)
 
     def _remove(self, number: int) -> None:
         """One that an administrator has removed already is as good."""
@@ -141,6 +142,7 @@ class FreeScoutInstaller:
             self._api.call("DELETE", f"/webhooks/{number}")
         self._kept.keep(self._key("webhook"), None)
         self._kept.keep(self._key("address"), None)
+        self._kept.keep(self._key("removed"), 1)
 
     def _key(self, what: str) -> str:
         return f"install/{self._settings.name}/{what}"
