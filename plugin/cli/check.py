@@ -9,12 +9,15 @@ import sys
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from plugin import clock
 from plugin.domain.calendar import Calendar
 from plugin.domain.settings import Config, Mode, Sla
+
+if TYPE_CHECKING:
+    from plugin.doctor.examination import Diagnosis
 
 HELP = "read the file and tell every mistake in it"
 
@@ -29,14 +32,22 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         action="store_true",
         help="show the next ten openings of each calendar; with national holidays this takes a moment",
     )
+    parser.add_argument(
+        "--live",
+        action="store_true",
+        help="ask each helpdesk, too, whether every group, person, state, tag and field exists",
+    )
     parser.description = (
         "Read the file and everything it includes, and tell every mistake in it. "
-        "Asks no helpdesk; variables must be set as for serve."
+        "Asks no helpdesk without --live; variables must be set as for serve."
     )
 
 
 def run(arguments: argparse.Namespace) -> int:
-    """0 when the file can be used, with a summary on stdout; else 1, the problems on stderr."""
+    """0 when the file can be used, with a summary on stdout; else 1, the problems on stderr.
+
+    With `--live` also 1 when a helpdesk lacks something the file names.
+    """
     from plugin.configuration import ConfigProblems, load
 
     now = clock.now()
@@ -49,17 +60,35 @@ def run(arguments: argparse.Namespace) -> int:
         else:
             print(problems, file=sys.stderr)
         return 1
+    diagnosis = _ask(config, now) if arguments.live else None
     if arguments.format == "json":
-        print(
-            json.dumps(
-                summary(config, now, with_feeds=arguments.openings), indent=2, ensure_ascii=False
-            )
-        )
-        return 0
-    print("\n".join(describe(config, now, with_feeds=arguments.openings)))
-    for warning in config.warnings:
-        print(f"warning: {warning}", file=sys.stderr)
-    return 0
+        content = summary(config, now, with_feeds=arguments.openings)
+        print(json.dumps(_with_live(content, diagnosis), indent=2, ensure_ascii=False))
+    else:
+        print("\n".join(describe(config, now, with_feeds=arguments.openings)))
+        for warning in config.warnings:
+            print(f"warning: {warning}", file=sys.stderr)
+        if diagnosis is not None:
+            from plugin.doctor.report import as_text
+
+            print("\n".join(["", *as_text(diagnosis, config.helpdesks)]))
+    return 0 if diagnosis is None or diagnosis.is_healthy else 1
+
+
+def _ask(config: Config, now: datetime) -> Diagnosis:
+    """The part of the doctor's examination that is about names and rights."""
+    from plugin.doctor.examination import examine, names_only
+    from plugin.doctor.reading import Asked
+
+    return names_only(examine(Asked(config, os.environ, now, knocks=False)))
+
+
+def _with_live(content: dict[str, Any], diagnosis: Diagnosis | None) -> dict[str, Any]:
+    from plugin.doctor.report import as_json
+
+    if diagnosis is None:
+        return content
+    return {**content, "ok": diagnosis.is_healthy, "live": as_json(diagnosis)}
 
 
 def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
