@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +15,7 @@ from plugin.domain.memory import ActionRecord, ActionState, Memory, Seen
 from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Defaults, Guards, HelpdeskSettings, Secret, Team
 from plugin.domain.ticket import Ticket
-from tests.fakes import NOON, FakeHelpdesk, a_ticket
+from tests.fakes import NOON, FakeHelpdesk, FakeTurns, a_ticket
 
 MARK = "0123456789abcdef"
 
@@ -104,6 +105,9 @@ class Doing:
     posted: list[tuple[str, Any, Mapping[str, str]]] = field(default_factory=list)
     announced: list[tuple[str, str, str, str]] = field(default_factory=list)
     announce: Callable[[str, str, str, str], None] | None = None
+    turns: FakeTurns = field(default_factory=FakeTurns)
+    ladder: Mapping[str, object] = field(default_factory=dict)
+    """Parameters that the file cannot give, but a ladder does."""
 
     def do(
         self, name: str, value: object, ticket: Ticket | None = None, **memory: object
@@ -111,7 +115,7 @@ class Doing:
         """Read the YAML value as the configuration does, then perform."""
         ticket = self.helpdesk.hold(ticket or a_ticket())
         module = registry()[name]
-        params = module.PARAMS.deserialize(value)
+        params = module.PARAMS.deserialize(value) | self.ladder
         action = PlannedAction(
             key=f"support/7/late answer/c1/1.{name}",
             ref=ticket.ref,
@@ -135,6 +139,7 @@ class Doing:
             post=self._post,
             announce=self.announce or self._announce,
             planned_at=self.planned_at,
+            take_turn=partial(self.turns.take, action.key),
         )
         return module.perform(params, occasion)
 
