@@ -13,9 +13,10 @@ from zoneinfo import ZoneInfo
 
 from plugin.configuration.calendars import calendar_files
 from plugin.configuration.document import Block
-from plugin.configuration.ladders import CompiledPolicy, build_policies
+from plugin.configuration.escalations import Ladders
+from plugin.configuration.ladders import build_policies
 from plugin.configuration.matrix import build_rows
-from plugin.configuration.pools import Watches, build_teams
+from plugin.configuration.pools import build_teams
 from plugin.configuration.rules import CompiledRule
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import CLOCK_EVENTS
@@ -50,9 +51,7 @@ def build_config(
     calendars: Mapping[str, Calendar],
     rules: Sequence[CompiledRule],
     sla: Sequence[Condition],
-    policies: Mapping[str, CompiledPolicy],
-    matrix: Sequence[Condition],
-    watches: Mapping[str, Watches],
+    ladders: Ladders,
     secrets: Mapping[str, str],
     warnings: tuple[str, ...],
 ) -> Config:
@@ -67,7 +66,9 @@ def build_config(
         defaults=defaults,
         guards=_guards(loaded.get("guards", {})),
         calendars=dict(calendars),
-        teams=build_teams(loaded.get("teams", {}), usual.timezone if usual else "UTC", watches),
+        teams=build_teams(
+            loaded.get("teams", {}), usual.timezone if usual else "UTC", ladders.watches
+        ),
         rules=_rules(root, loaded.get("rules", []), rules, defaults),
         replies=loaded.get("replies", {}),
         notes=loaded.get("notes", {}),
@@ -76,8 +77,10 @@ def build_config(
         promise=loaded.get("defaults", {}).get("promise"),
         secrets={reference: Secret(value) for reference, value in secrets.items()},
         sla=_sla(root, loaded.get("sla", []), sla, calendars, defaults.calendar),
-        policies=build_policies(root, loaded.get("policies", {}), policies),
-        matrix=build_rows(root, loaded.get("matrix", []), matrix),
+        policies=build_policies(root, loaded.get("policies", {}), ladders.policies),
+        matrix=build_rows(
+            root, loaded.get("matrix", []), [when for when in ladders.matrix if when is not None]
+        ),
         people=_people(loaded.get("people", {})),
         service=_service(loaded.get("service", {})),
     )

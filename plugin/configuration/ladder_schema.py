@@ -113,7 +113,7 @@ class Notices(Kind):
 
     def _entry(self, value: Any) -> list[tuple[str, str]]:
         if not isinstance(value, dict):
-            return [(self.recipient.deserialize(value), Urgency.NORMAL.value)]
+            return [(self._recipient(value), Urgency.NORMAL.value)]
         entry = self.one.read(value)
         try:
             recipients = self._recipients(entry["to"])
@@ -123,10 +123,13 @@ class Notices(Kind):
 
     def _recipients(self, value: Any) -> list[str]:
         if not isinstance(value, list):
-            return [self.recipient.deserialize(value)]
+            return [self._recipient(value)]
         if not value:
             raise refusal(self.recipient.what, got="an empty list")
-        return list(dict.fromkeys(self.recipient.deserialize(item) for item in value))
+        return list(dict.fromkeys(self._recipient(item) for item in value))
+
+    def _recipient(self, value: Any) -> str:
+        return str(self.recipient.deserialize(value))
 
     def json_schema(self) -> dict[str, Any]:
         recipient: dict[str, Any] = {

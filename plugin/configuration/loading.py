@@ -17,14 +17,12 @@ from plugin.conditions import Names
 from plugin.configuration.building import build_config
 from plugin.configuration.calendars import build_calendar, calendar_files
 from plugin.configuration.document import Block, Items
+from plugin.configuration.escalations import Ladders, check_ladders
 from plugin.configuration.findings import Findings
 from plugin.configuration.hosts import HOSTS
 from plugin.configuration.inclusion import Reading, read_all
-from plugin.configuration.ladders import CompiledPolicy, compile_policies
 from plugin.configuration.masking import Mask
-from plugin.configuration.matrix import compile_rows
 from plugin.configuration.measures import check_business_days, check_promises
-from plugin.configuration.pools import Watches
 from plugin.configuration.problems import ConfigProblems, Problem
 from plugin.configuration.readable import check_readable
 from plugin.configuration.references import (
@@ -56,9 +54,7 @@ class _Checked:
     calendars: dict[str, Calendar]
     rules: list[CompiledRule | None]
     sla: list[Condition | None] = field(default_factory=list)
-    policies: dict[str, CompiledPolicy] = field(default_factory=dict)
-    matrix: list[Condition | None] = field(default_factory=list)
-    watches: dict[str, Watches] = field(default_factory=dict)
+    ladders: Ladders = field(default_factory=Ladders)
 
 
 def load(path: Path, *, environ: Mapping[str, str], now: datetime) -> Config:
@@ -94,9 +90,7 @@ def load_with_files(
         calendars=checked.calendars,
         rules=[rule for rule in checked.rules if rule is not None],
         sla=[when for when in checked.sla if when is not None],
-        policies=checked.policies,
-        matrix=[when for when in checked.matrix if when is not None],
-        watches=checked.watches,
+        ladders=checked.ladders,
         secrets=reading.variables.values,
         warnings=_told(reading, findings.warnings),
     )
@@ -118,8 +112,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     compiler = RuleCompiler(_names(reading), list(_hosts(root)), findings)
     rules = _rules(root, compiler)
     sla = _sla(reading, compiler, calendars)
-    policies = compile_policies(root, compiler)
-    matrix = compile_rows(root, compiler)
+    ladders = check_ladders(root, compiler, calendars, files, now, complete=reading.complete)
     check_helpdesks(root, findings)
     check_teams(root, findings)
     check_rule_names(root, findings)
@@ -132,7 +125,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     check_readable(root, findings)
     check_texts("replies", root, language, findings)
     check_texts("notes", root, language, findings)
-    return _Checked(loaded, calendars, rules, sla, policies, matrix)
+    return _Checked(loaded, calendars, rules, sla, ladders)
 
 
 def _forgiving(wrong: Mapping[str, Any], reading: Reading) -> Mapping[str, Any]:
@@ -207,9 +200,17 @@ def _names(reading: Reading) -> Names | None:
         notes=named("notes"),
         channels=named("notify"),
         policies=named("policies"),
+        pools=frozenset(_teams_with_pool(root)),
         sla=_policy_names(root),
         languages=_languages(root),
     )
+
+
+def _teams_with_pool(root: Block) -> Iterable[str]:
+    teams = root.get("teams")
+    for name, team in teams.items() if isinstance(teams, Block) else ():
+        if isinstance(team, Block) and "pool" in team:
+            yield name
 
 
 def _policy_names(root: Block) -> frozenset[str]:

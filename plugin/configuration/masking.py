@@ -59,6 +59,8 @@ def _literal(root: Block) -> Iterator[str]:
                     yield from _texts(value)
     for entry in _values(root.get("notify")):
         yield from _texts(entry)
+    service = root.get("service")
+    yield from _texts(service.get("api_token") if isinstance(service, Block) else None)
 
 
 def _values(section: Any) -> list[Any]:

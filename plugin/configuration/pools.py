@@ -72,6 +72,6 @@ def ical_files(root: Block) -> dict[str, Path]:
     for name, team in section.items() if isinstance(section, Block) else ():
         pool = team.get("pool") if isinstance(team, Block) else None
         file = pool.get("ical") if isinstance(pool, Block) else None
-        if isinstance(file, str) and file.strip():
+        if isinstance(pool, Block) and isinstance(file, str) and file.strip():
             found[name] = pool.span.source.directory / file.strip()
     return found

@@ -5,16 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from plugin.configuration.document import Block, Items
+from plugin.configuration.document import Block
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
 from plugin.configuration.masking import SHORTEST
+from plugin.configuration.surroundings import action_lists, block_of, calls_of, items_of
 
 _READ_BY_PEOPLE = ("note", "reply", "notify")
+_SAID_IN_NOTES = ("name", "script", "link", "authority")
 
 
 def check_readable(root: Block, findings: Findings) -> None:
-    """Refuse a helpdesk's token or secret in replies, notes and notifications.
+    """Refuse a token or secret in replies, notes and notifications.
 
     A `webhook` to another system may need one: nobody reads it.
     """
@@ -26,7 +28,7 @@ def check_readable(root: Block, findings: Findings) -> None:
             findings.complain(
                 path,
                 Complaint(
-                    "a text without a helpdesk's token or secret",
+                    "a text without a token or secret of this file",
                     got="one that would show it to people",
                 ),
             )
@@ -39,18 +41,22 @@ def _secrets(root: Block) -> Iterator[str]:
             value = entry.get(key) if isinstance(entry, Block) else None
             if isinstance(value, str) and len(value) >= SHORTEST:
                 yield "".join(value)
+    token = block_of(root, "service").get("api_token")
+    if isinstance(token, str) and len(token) >= SHORTEST:
+        yield "".join(token)
 
 
 def _texts(root: Block) -> Iterator[tuple[Path, str]]:
     for section in ("replies", "notes"):
         yield from _below(root.get(section), (section,))
-    rules = root.get("rules")
-    for index, rule in enumerate(rules if isinstance(rules, Items) else ()):
-        do = rule.get("do") if isinstance(rule, Block) else None
-        for place, call in enumerate(do if isinstance(do, Items) else ()):
-            for name in _READ_BY_PEOPLE:
-                path = ("rules", index, "do", place, name)
-                yield from _below(call.get(name) if isinstance(call, Block) else None, path)
+    for path, do in action_lists(root):
+        for index, name, value in calls_of(do):
+            if name in _READ_BY_PEOPLE:
+                yield from _below(value, (*path, index, name))
+    for name, policy in block_of(root, "policies").items():
+        for index, level in enumerate(items_of(policy, "levels")):
+            for key in _SAID_IN_NOTES if isinstance(level, Block) else ():
+                yield from _below(level.get(key), ("policies", name, "levels", index, key))
 
 
 def _below(value: Any, path: Path) -> Iterator[tuple[Path, str]]:

@@ -8,6 +8,7 @@ from typing import Any
 from plugin.configuration.document import Block, Items
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings
+from plugin.configuration.surroundings import action_lists, calls_of
 
 
 def check_defaults(root: Block, findings: Findings) -> None:
@@ -101,15 +102,14 @@ def check_groups(root: Block, findings: Findings) -> None:
         for team in _block(root, "teams").values()
         if isinstance(team, Block) and isinstance(team.get("group"), str)
     }
-    for index, rule in enumerate(_items(root, "rules")):
-        for at, call in enumerate(_items(rule, "do") if isinstance(rule, Block) else ()):
-            group = call.get("group") if isinstance(call, Block) else None
-            if not isinstance(group, str) or group.strip() in groups:
+    for path, do in action_lists(root):
+        for index, name, group in calls_of(do):
+            if name != "group" or not isinstance(group, str) or group.strip() in groups:
                 continue
             similar = get_close_matches(group.strip(), groups, n=1, cutoff=0.8)
             if similar:
                 findings.warn(
-                    ("rules", index, "do", at, "group"),
+                    (*path, index, "group"),
                     f"names the group {group!r}, which no team has",
                     guess=similar[0],
                 )

@@ -143,9 +143,11 @@ calendars:
   office: &hours {timezone: Europe/Amsterdam, hours: {mon-fri: [09:00-17:00]}}
   phone: *hours
   hotline: *hours
-teams: {finance: {group: Finance, lead: ana@example.com}, front: {group: 1st Level, lead: ben@example.com}, warranty: {group: Warranty, lead: walter@example.com}}
+teams: {finance: {group: Finance, lead: ana@example.com, pool: {if_none: lead}, skills: {billing: [ana@example.com]}}, duty: {group: Duty, pool: {if_none: unassigned}}, front: {group: 1st Level, lead: ben@example.com}, warranty: {group: Warranty, lead: walter@example.com}}
 notify: {duty: {url: "${DUTY}"}, board: {url: "${BOARD}"}}
 replies: {we_escalated: {en: "by {{ promise_at }}"}}
+policies: {finance: {levels: [{responsible: {team: finance}, ack_within: 1h}, {responsible: {lead: finance}}]}}
+matrix: [{policy: finance}]
 rules:
 """
 

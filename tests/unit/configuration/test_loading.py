@@ -288,7 +288,7 @@ def test_business_days_of_a_calendar_that_is_named_are_fine(read):
     ids=["reply", "note", "note of a rule"],
 )
 def test_what_opens_the_helpdesk_may_not_stand_where_people_read(read, text):
-    with pytest.raises(ConfigProblems, match="a text without a helpdesk's token") as refused:
+    with pytest.raises(ConfigProblems, match="a text without a token or secret") as refused:
         read(text + "\n")
 
     assert ENVIRON["TOKEN"] not in str(refused.value)
