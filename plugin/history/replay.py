@@ -8,8 +8,8 @@ actions, on a helpdesk in memory. The same past and file give the same replay.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush, merge
 from typing import Protocol
@@ -127,13 +127,24 @@ class Replay:
         until: datetime,
         watcher: Watcher | None = None,
         ours: bool = False,
+        installed_at: datetime | None = None,
+        actions: Sequence[ActionRecord] | None = None,
+        keeps_all: bool = False,
     ) -> None:
+        """Nothing is read yet.
+
+        `ours` leaves in what Deskladder itself did. With `actions` nothing is done: these are what
+        was. `installed_at` is `since` unless said otherwise. `keeps_all` lets no ticket go.
+        """
         self.config = config
         self.since = since
         self.until = until
         self._sources = sources
         self._watcher: Watcher = watcher or Unheard()
         self._ours = ours
+        self._installed_at = installed_at or since
+        self._actions = actions
+        self._keeps_all = keeps_all
         self._staff = {name: source.staff() for name, source in sources.items()}
         self._desks = {
             name: rehearsal_of(config, name, staff) for name, staff in self._staff.items()
@@ -157,12 +168,25 @@ class Replay:
         for at, ref, happened in self._in_order():
             self._look(at, ref, happened=happened)
             yield at
-        for live in list(self._lives.values()):
-            self._leave(live)
+        if not self._keeps_all:
+            for live in list(self._lives.values()):
+                self._leave(live)
 
     def live(self, ref: TicketRef) -> Live | None:
         """A ticket as it stands in the replay; None when nothing can happen on it."""
         return self._lives.get(ref)
+
+    def adopt(self, timeline: Timeline, memory: Memory, at: datetime) -> None:
+        """Go on with a ticket that is known already, beginning with a look at this instant."""
+        ref, customer = memory.ref, customer_key(memory.ref.helpdesk, timeline.past.ticket.customer)
+        live = Live(ref, customer, memory, records={one.key: one for one in memory.actions})
+        live.timer_at = live.wakes_at = at
+        self._lives[ref] = live
+        self._timelines[ref] = timeline
+        self._replies[customer] = list(memory.customer_replies)
+        for rule, why in memory.demoted.items():
+            self._demoted[rule] = (why, self.until)
+        heappush(self._waiting, (at, ref))
 
     def timeline(self, ref: TicketRef) -> Timeline:
         """A ticket's past; the last few hundred are kept."""
@@ -222,7 +246,7 @@ class Replay:
 
     def _begin(self, ref: TicketRef) -> Live:
         customer = customer_key(ref.helpdesk, self.timeline(ref).past.ticket.customer)
-        live = Live(ref, customer, Memory(ref, installed_at=self.since))
+        live = Live(ref, customer, Memory(ref, installed_at=self._installed_at))
         self._lives[ref] = live
         return live
 
@@ -231,7 +255,7 @@ class Replay:
         if ticket is None:
             return
         self._count_owner(live.ref, ticket)
-        memory = self._memory(live, at)
+        memory = self.memory(live, at)
         plan = decide(self.config, ticket, memory, at)
         live.memory = memory
         self._watcher.decided(live, timeline, ticket, plan)
@@ -252,7 +276,7 @@ class Replay:
             owned.pop(ref.id, None)
 
     def _plan(self, live: Live, action: PlannedAction, at: datetime) -> None:
-        if action.key in live.records:
+        if self._actions is not None or action.key in live.records:
             return
         record = ActionRecord(
             key=action.key,
@@ -269,11 +293,14 @@ class Replay:
         else:
             self._watcher.did(live, action, record, at)
 
-    def _memory(self, live: Live, at: datetime) -> Memory:
+    def memory(self, live: Live, at: datetime) -> Memory:
         """What the store would give: the ticket's actions, its customer's replies, who is demoted."""
         replies = self._replies.get(live.customer, ())
+        records = tuple(live.records.values())
+        if self._actions is not None:
+            records = tuple(_as_of(one, at) for one in self._actions if one.planned_at <= at)
         return live.memory.with_changes(
-            actions=tuple(live.records.values()),
+            actions=records,
             customer_replies=tuple(one for one in replies if one > at - DAY),
             demoted={rule: why for rule, (why, until) in self._demoted.items() if until > at},
         )
@@ -286,7 +313,7 @@ class Replay:
             step = self._doing.next(live.held, at)
             if step is None:
                 break
-            memory = self._memory(live, at)
+            memory = self.memory(live, at)
             record = self._doing.attempt(step, timeline, live.effects, memory, at)
             if record is None:
                 self._watcher.held(live, step.action, step.why, at)
@@ -318,49 +345,26 @@ class Replay:
         live.wakes_at = earliest((live.timer_at, live.echo_at, *waits))
         if live.wakes_at is not None and live.wakes_at <= self.until:
             heappush(self._waiting, (live.wakes_at, live.ref))
-        elif self._last[live.ref.helpdesk].get(live.ref.id, at) <= at:
+        elif not self._keeps_all and self._last[live.ref.helpdesk].get(live.ref.id, at) <= at:
             self._leave(live)
 
     def _leave(self, live: Live) -> None:
         timeline = self.timeline(live.ref)
         ticket = timeline.at(self.until, live.effects)
         if ticket is not None:
-            live.memory = self._memory(live, self.until)
+            live.memory = self.memory(live, self.until)
             self._watcher.left(live, timeline, ticket)
         self._lives.pop(live.ref, None)
         self._timelines.pop(live.ref, None)
 
 
-class Shelf:
-    """A source in memory: a few pasts, for one ticket's explanation and for tests."""
-
-    def __init__(self, pasts: Iterable[Past], staff: Staff, *, ours: bool = False) -> None:
-        self._pasts = {past.ticket.ref.id: past for past in pasts}
-        self._staff = staff
-        self._ours = ours
-
-    def moments(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, int]]:
-        """Every instant, oldest first."""
-        found = (
-            (at, number)
-            for number, past in self._pasts.items()
-            for at in Timeline(past, self._staff, ours=self._ours).instants
-            if since <= at <= until
-        )
-        yield from sorted(found)
-
-    def last_moments(self, until: datetime) -> Mapping[int, datetime]:
-        """The last of each."""
-        first = min((past.ticket.created_at for past in self._pasts.values()), default=until)
-        return {number: at for at, number in self.moments(first, until)}
-
-    def past(self, ticket_id: int) -> Past:
-        """One of them."""
-        return self._pasts[ticket_id]
-
-    def staff(self) -> Staff:
-        """Groups, agents and states."""
-        return self._staff
+def _as_of(record: ActionRecord, at: datetime) -> ActionRecord:
+    """An action as it stood then: what was done later was only planned."""
+    if record.done_at is None or record.done_at <= at:
+        return record
+    return replace(
+        record, state=ActionState.PLANNED, done_at=None, wrote={}, replaced={}, detail=""
+    )
 
 
 def rehearsal_of(config: Config, helpdesk: str, staff: Staff) -> Rehearsal:
