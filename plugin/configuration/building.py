@@ -20,6 +20,7 @@ from plugin.configuration.pools import build_teams
 from plugin.configuration.rules import CompiledRule
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import CLOCK_EVENTS
+from plugin.configuration.scripts import build_scripts
 from plugin.configuration.sla import build_sla
 from plugin.domain.calendar import Calendar
 from plugin.domain.duration import Duration
@@ -77,6 +78,9 @@ def build_config(
         promise=loaded.get("defaults", {}).get("promise"),
         secrets={reference: Secret(value) for reference, value in secrets.items()},
         sla=_sla(root, loaded.get("sla", []), sla, calendars, defaults.calendar),
+        tests=build_scripts(
+            loaded.get("tests", []), root.get("tests", ()), calendars.get(defaults.calendar or "")
+        ),
         policies=build_policies(root, loaded.get("policies", {}), ladders.policies),
         matrix=build_rows(
             root, loaded.get("matrix", []), [when for when in ladders.matrix if when is not None]

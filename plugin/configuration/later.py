@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-SECTIONS: Mapping[str, str] = {"tests": "tests inside the file"}
+SECTIONS: Mapping[str, str] = {}
 CONDITIONS: Mapping[str, str] = {
     "level": "escalation levels",
     "risk": "risk words",

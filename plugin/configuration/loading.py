@@ -35,6 +35,7 @@ from plugin.configuration.references import (
 from plugin.configuration.rules import CompiledRule, HostInUse, RuleCompiler
 from plugin.configuration.scalars import plain
 from plugin.configuration.schema import LANGUAGE_PATTERN, FileSchema
+from plugin.configuration.scripts import check_scripts
 from plugin.configuration.sections import Section
 from plugin.configuration.sla import SlaCompiler
 from plugin.configuration.texts import check_texts
@@ -118,6 +119,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     check_rule_names(root, findings)
     check_groups(root, findings)
     if reading.complete:
+        check_scripts(root, findings)
         check_defaults(root, findings)
         check_business_days(root, findings)
         check_promises(root, findings)

@@ -34,6 +34,7 @@ from plugin.configuration.ladder_schema import (
     ServiceSchema,
 )
 from plugin.configuration.pool_schema import PERSON, PoolSchema
+from plugin.configuration.scripts_schema import ScriptSchema
 from plugin.configuration.sections import ByName, ListOf, Section
 from plugin.configuration.sla_schema import NAME_PATTERN, SlaSchema
 from plugin.domain.settings import Mode, OncePer
@@ -322,6 +323,10 @@ class FileSchema(Schema):
     replies = texts("replies")
     notes = texts("notes")
     notify = ByName(Section(NotifySchema, "{url: …}"), "channels by name")
+    tests = ListOf(
+        Section(ScriptSchema, "a test: a mapping with name, given, happens, expect"),
+        "a list of tests",
+    )
     people = ByName(
         Section(PersonSchema, "{channel: …, calendar: …, language: …}"),
         "people by e-mail address",

@@ -17,6 +17,7 @@ from plugin.domain.service import Service
 if TYPE_CHECKING:
     from plugin.domain.calendar import Calendar
     from plugin.domain.ladder import MatrixRow, Policy, Pool, Reachable
+    from plugin.domain.scripted import Script
     from plugin.domain.situation import Condition
     from plugin.domain.sla import SlaPolicy
 
@@ -208,6 +209,7 @@ class Config:
     matrix: tuple[MatrixRow, ...] = ()
     people: Mapping[str, Reachable] = field(default_factory=dict)  # by lower-case address
     service: Service = field(default_factory=Service)
+    tests: tuple[Script, ...] = ()
     sla_digest: str = field(init=False, compare=False)
     """Changes when any policy, its calendar or the order of policies changes."""
     _woken_by: Mapping[str, tuple[int, ...]] = field(init=False, compare=False, repr=False)

@@ -59,6 +59,8 @@ BEYOND_A_SCHEMA = {
     "sla-pause-in-a-state-freescout-lacks", "sla-target-too-long", "sla-two-policies-one-name",
     "sla-source-helpdesk-on-freescout", "sla-targets-beside-those-of-the-helpdesk", "sla-neither-targets-nor-source",
     "sla-unknown-calendar", "sla-warning-longer-than-target",
+    "tests-one-name-twice", "tests-out-of-order", "tests-two-things-at-once",
+    "tests-unknown-names",
     "url-of-the-api", "url-with-password", "bad-notify-url", "priority-neither-tag-nor-field",
 }  # fmt: skip
 
