@@ -1,0 +1,1 @@
+"""Running ladders: what moves an escalation at a look, and what a step plans."""

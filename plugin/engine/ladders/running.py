@@ -1,0 +1,309 @@
+"""The escalations of one ticket during one look: opened, moved by the table, and what that plans."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
+from plugin.domain.ladder import HINT
+from plugin.domain.memory import Memory
+from plugin.domain.plan import Event, RuleOutcome, Timer
+from plugin.domain.settings import Config
+from plugin.domain.situation import Situation
+from plugin.domain.ticket import Ticket
+from plugin.domain.transitions import Effect, Move, Signal, move_of
+from plugin.domain.watching import Watch
+from plugin.engine.ladders import calls as planned
+from plugin.engine.ladders.calls import Call, Scene
+from plugin.engine.ladders.choosing import Choice, choose
+from plugin.engine.ladders.people import Deed
+from plugin.engine.ladders.timing import calendar_of, following, looks_again_at
+
+_TICK = timedelta(microseconds=1)
+_KEPT_OVER = 10
+_KEPT_STEPS = 40
+_KEPT_CAUSES = 20
+_AN_HOUR = timedelta(hours=1)
+
+Plan = Callable[[str, str, Iterable[Call], str], None]
+"""Plans the calls of one step: rule, unit, calls, why."""
+
+
+@dataclass(slots=True)
+class Ladders:
+    """What is there and what becomes of it. `before` is the memory of the last look, `memory` the
+    same with the news taken in. `events` are those no rule has heard yet, `outcomes` what is told of
+    requests that came to nothing.
+    """
+
+    config: Config
+    ticket: Ticket
+    memory: Memory
+    before: Memory
+    now: datetime
+    watched: Watch
+    plan: Plan
+    situation: Callable[[], Situation]
+    events: list[Event] = field(default_factory=list)
+    outcomes: list[RuleOutcome] = field(default_factory=list)
+    _known: dict[int, Escalation] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        self._known = {one.number: one for one in self.memory.escalations}
+
+    # What is there --------------------------------------------------------------------------
+
+    @property
+    def escalations(self) -> tuple[Escalation, ...]:
+        """Those to remember, oldest first: all that are not over, and the last of the others."""
+        over = sorted(number for number, one in self._known.items() if one.phase.is_over)
+        forgotten = set(over[:-_KEPT_OVER])
+        return tuple(one for number, one in sorted(self._known.items()) if number not in forgotten)
+
+    def running(self) -> list[Escalation]:
+        """Those that are not over."""
+        return [one for _, one in sorted(self._known.items()) if not one.phase.is_over]
+
+    def over(self) -> list[Escalation]:
+        """Those that are over, the last one first."""
+        return [one for _, one in sorted(self._known.items(), reverse=True) if one.phase.is_over]
+
+    def __getitem__(self, number: int) -> Escalation:
+        return self._known[number]
+
+    def keep(self, one: Escalation) -> None:
+        """Put a changed one in its place, without a step."""
+        self._known[one.number] = one
+
+    def running_on(self, policy: str) -> Escalation | None:
+        """The one of this policy that is not over; there is at most one."""
+        return next((one for one in self.running() if one.policy.name == policy), None)
+
+    def timers(self) -> list[Timer]:
+        """When time alone would move one of them."""
+        timers: list[Timer] = []
+        for one in self.running():
+            calendar = calendar_of(self.config, one.policy)
+            coming = looks_again_at(one, self.ticket, self.memory.actions, calendar, self.now)
+            if coming is not None:
+                at, why = coming
+                timers.append(Timer(f"{one.rule} {one.number}", max(at, self.now + _TICK), why))
+        return timers
+
+    def heard(self) -> tuple[Event, ...]:
+        """The events since this was last asked."""
+        events, self.events = tuple(self.events), []
+        return events
+
+    # What rules ask for ---------------------------------------------------------------------
+
+    def escalate(
+        self, params: Mapping[str, Any], cause: Cause, situation: Situation, *, suggest: bool
+    ) -> str:
+        """Open or raise an escalation for a rule; what was done, in words for the audit."""
+        if self.ticket.is_closed:
+            return "not escalated: the ticket is closed"
+        policy, start = params.get("policy"), params.get("start_level")
+        choice = choose(
+            self.config,
+            situation,
+            str(policy) if policy else None,
+            start if isinstance(start, int) else None,
+        )
+        if isinstance(choice, str):
+            return f"not escalated: {choice}"
+        running = self.running_on(choice.policy.name)
+        if running is not None:
+            return self._further(running, choice, cause, suggest=suggest)
+        if rests := self._rests(choice.policy.name, choice.policy.cool_down):
+            return f"not escalated: {rests}"
+        one = self.open(choice, cause, suggest=suggest)
+        what = "suggested" if suggest else "opened"
+        return f"{what} escalation {one.policy.name} at level {one.level}"
+
+    def _further(self, running: Escalation, choice: Choice, cause: Cause, *, suggest: bool) -> str:
+        one = self.add_cause(running, cause)
+        name = one.policy.name
+        if suggest or choice.start <= one.level or one.phase is Phase.SUGGESTED:
+            return f"a further cause of escalation {name}, which is at level {one.level}"
+        if one.policy.level(choice.start) is None:
+            return f"a further cause of escalation {name}, which has no level {choice.start}"
+        raised = one.with_changes(top=max(one.top, choice.top))
+        self.move(raised, Signal.RAISE, cause.why, level=choice.start)
+        return f"raised escalation {name} to level {choice.start}"
+
+    def _rests(self, policy: str, cool_down: timedelta) -> str:
+        """Why a rule must not open this ladder again yet: somebody gave it back, or did not want it."""
+        for one in self.over():
+            if one.policy.name != policy or one.phase not in {Phase.HANDED_BACK, Phase.DECLINED}:
+                continue
+            until = one.changed_at + cool_down
+            if self.now < until:
+                return f"{policy} was {one.phase} and rests until {until:%Y-%m-%d %H:%M} UTC"
+        return ""
+
+    # What people ask for --------------------------------------------------------------------
+
+    def ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
+        """A person or another system wants an escalation: why not, or "" when there is one now."""
+        if self.ticket.is_closed:
+            return "The ticket is closed: open it first."
+        for one in self.running():
+            if one.phase is Phase.SUGGESTED and policy in {None, one.policy.name}:
+                self.move(one, Signal.ACCEPT, cause.reason or "it was asked for", by=cause.by)
+                return ""
+        choice = choose(self.config, self.situation(), policy, start)
+        if isinstance(choice, str):
+            return f"{choice[:1].upper()}{choice[1:]}."
+        running = self.running_on(choice.policy.name)
+        if running is None:
+            self.open(choice, cause)
+            return ""
+        return self._raise_by_person(self.add_cause(running, cause), cause, choice, start)
+
+    def _raise_by_person(
+        self, one: Escalation, cause: Cause, choice: Choice, start: int | None
+    ) -> str:
+        """Asked for again: a person gets the next level, a system the one it names, if higher."""
+        wanted = following(one, one.level)
+        if cause.source is Source.OUTSIDE:
+            wanted = choice.start if start is not None and choice.start > one.level else None
+            if wanted is None:
+                return ""
+        if wanted is None:
+            return f"It is at level {one.level} already, the highest of policy {one.policy.name}."
+        why = f"{cause.by or 'somebody'} asked for the next level"
+        self.move(one, Signal.RAISE, why, by=cause.by, level=wanted)
+        return ""
+
+    def apply(self, deed: Deed, number: int) -> bool:
+        """Let somebody's deed move one escalation; False when it means nothing there."""
+        one = self._known[number]
+        if move_of(one.phase, deed.signal) is None:
+            return False
+        if deed.step is not None and deed.step != one.entered_step:
+            return False
+        changes: dict[str, Any] = {}
+        if deed.signal is Signal.ACKNOWLEDGE:
+            if one.phase is Phase.ACKNOWLEDGED and one.acknowledged_by == deed.by:
+                return True
+            at = min(deed.at, self.now)
+            changes = {"acknowledged_by": deed.by, "acknowledged_at": at, "worked_at": at}
+            if deed.agent:
+                others = (who for who in one.had if who != deed.agent)
+                changes["had"] = (*others, deed.agent)
+        elif deed.signal is Signal.SNOOZE:
+            changes = {"snoozed_until": deed.at + (deed.period or _AN_HOUR)}
+        self.move(one, deed.signal, deed.why, by=deed.by, hidden=deed.hidden, **changes)
+        return True
+
+    # Moving ---------------------------------------------------------------------------------
+
+    def open(self, choice: Choice, cause: Cause, *, suggest: bool = False) -> Escalation:
+        """A new one: entered at once, or suggested."""
+        number = max(self._known, default=0) + 1
+        why = cause.why or cause.reason or "it was asked for"
+        one = Escalation(
+            number=number,
+            policy=choice.policy,
+            phase=Phase.SUGGESTED,
+            level=choice.start,
+            start=choice.start,
+            top=choice.top,
+            opened_at=self.now,
+            entered_at=self.now,
+            changed_at=self.now,
+            causes=(cause,),
+            group=self.ticket.group,
+        )
+        if suggest:
+            taken = Taken(1, self.now, Phase.SUGGESTED.value, one.level, why)
+            one = one.with_changes(step=1, entered_step=1, taken=(taken,))
+            self.keep(one)
+            self.plan(one.rule, one.unit(1), planned.suggesting(one), why)
+            return one
+        self.move(one, Signal.ACCEPT, why, by=cause.by)
+        return self._known[number]
+
+    def add_cause(self, one: Escalation, cause: Cause) -> Escalation:
+        """Note a further cause down; the same one again takes the place of the older."""
+
+        def key(of: Cause) -> tuple[object, ...]:
+            return (of.source, of.rule, of.clock, of.reference, of.by)
+
+        others = [known for known in one.causes if key(known) != key(cause)]
+        one = one.with_changes(
+            causes=(*others, cause)[-_KEPT_CAUSES:], gone_since=None, changed_at=self.now
+        )
+        self.keep(one)
+        return one
+
+    def move(
+        self,
+        one: Escalation,
+        signal: Signal,
+        why: str,
+        *,
+        by: str = "",
+        hidden: bool = False,
+        skipped: tuple[int, ...] = (),
+        **changes: Any,
+    ) -> None:
+        """Take one step of the table, and plan what it does; `changes` are other fields."""
+        move = move_of(one.phase, signal)
+        if move is None:
+            return
+        step = one.step + 1
+        changes |= {"phase": move.to, "step": step, "changed_at": self.now}
+        if move.effect in {Effect.ENTER, Effect.AGAIN}:
+            changes |= {"entered_at": self.now, "entered_step": step, "snoozed_until": None}
+            changes |= {"acknowledged_by": "", "acknowledged_at": None, "worked_at": None}
+            changes |= {"gone_since": None}
+        moved = one.with_changes(**changes)
+        what = "level" if move.effect is Effect.ENTER else move.to.value
+        taken = Taken(
+            step, self.now, what, moved.level, why, by=by, round=moved.round, skipped=skipped
+        )
+        moved = moved.with_changes(taken=(*one.taken, taken)[-_KEPT_STEPS:])
+        self.keep(moved)
+        previous = one.level if planned.reached_people(one) else None
+        calls = list(self._calls(move, signal, moved, previous, hidden=hidden))
+        if calls:
+            self.plan(moved.rule, moved.unit(step), calls, why)
+        self._tell(move, moved, why)
+
+    def _calls(
+        self, move: Move, signal: Signal, moved: Escalation, previous: int | None, *, hidden: bool
+    ) -> Iterable[Call]:
+        others = [one for one in self.running() if one.number != moved.number]
+        scene = Scene(self.config, self.ticket, self.memory, others)
+        match move.effect:
+            case Effect.ENTER:
+                return planned.entering(scene, moved, previous)
+            case Effect.AGAIN:
+                return planned.again(scene, moved)
+            case Effect.EXHAUST:
+                return planned.exhausting(scene, moved)
+            case Effect.UNDO:
+                is_back = signal is Signal.HAND_BACK
+                note = "ladder_handed_back" if is_back else "ladder_resolved"
+                return planned.undoing(scene, moved, note)
+            case Effect.TIDY:
+                return planned.tidying(scene, moved)
+            case Effect.TELL if hidden:
+                is_snooze = signal is Signal.SNOOZE
+                note = "ladder_snoozed" if is_snooze else "ladder_acknowledged"
+                return planned.telling(moved, note)
+        return ()
+
+    def _tell(self, move: Move, moved: Escalation, why: str) -> None:
+        """What rules may hear; an opening that asks people at once is a level as well."""
+        names = [move.event] if move.event else []
+        if move.event == "opened" and move.effect is Effect.ENTER and moved.level > HINT:
+            names.append("level")
+        for name in names:
+            said = f"{moved.policy.name}, level {moved.level}: {why}"
+            self.events.append(Event(f"escalation.{name}", self.now, said))
