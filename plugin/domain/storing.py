@@ -16,6 +16,7 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.errors import DeskladderError
 from plugin.domain.escalation import Ask
 from plugin.domain.memory import ActionState, Memory
+from plugin.domain.notices import Noticing
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.ticket import TicketRef
 
@@ -135,7 +136,7 @@ class StoreStatus:
     leases: int
 
 
-class Storing(Protocol):
+class Storing(Noticing, Protocol):
     """The store as the engine and the edges see it."""
 
     @property

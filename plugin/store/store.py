@@ -10,6 +10,7 @@ from plugin.domain.cases import Case
 from plugin.domain.delivery import Delivery
 from plugin.domain.escalation import Ask
 from plugin.domain.memory import ActionState, Memory
+from plugin.domain.notices import ClaimedNotice, HeldNotice, NoticeState
 from plugin.domain.plan import Plan
 from plugin.domain.storing import Arrival, AuditEntry, Claim, Ending, OpenAction, StoreStatus
 from plugin.domain.ticket import TicketRef
@@ -18,6 +19,7 @@ from plugin.store import (
     cases,
     inbox,
     journal,
+    notices,
     outbox,
     plans,
     remembering,
@@ -277,6 +279,33 @@ class Store:
         if not candidates or known in candidates:
             return known
         return self._database.write(lambda t: turns.take(t, pool, candidates, key, now))
+
+    # Messages to people ---------------------------------------------------------------------
+
+    def hold(self, held: Sequence[HeldNotice]) -> Mapping[str, NoticeState]:
+        """Keep messages; the state of each by key."""
+        return self._database.write(lambda t: notices.hold(t, held))
+
+    def claim_notices(
+        self, now: datetime, *, limit: int = 500, keys: Collection[str] | None = None
+    ) -> Sequence[ClaimedNotice]:
+        """Take what is due, or these keys. Costs no write when nothing is due."""
+        if keys is None:
+            due_at = self._database.read(notices.next_due)
+            if due_at is None or due_at > now:
+                return []
+        return self._database.write(lambda t: notices.claim(t, now, limit, keys))
+
+    def settle_notices(
+        self,
+        claimed: Sequence[ClaimedNotice],
+        state: NoticeState,
+        now: datetime,
+        *,
+        again_at: datetime | None = None,
+    ) -> None:
+        """Record what came of messages that were taken."""
+        self._database.write(lambda t: notices.settle(t, claimed, state, now, again_at))
 
     # Keeping house --------------------------------------------------------------------------
 

@@ -205,7 +205,12 @@ notices = Table(
     Column("channel", Text, nullable=False),
     Column("helpdesk", Text, nullable=False),
     Column("ticket_id", BigInteger, nullable=False),
+    Column("number", Text, nullable=False, server_default=""),
+    Column("url", Text, nullable=False, server_default=""),
+    Column("kind", Text, nullable=False, server_default="rule"),
     Column("escalation", Integer),
+    Column("step", Integer),
+    Column("person", Text, nullable=False, server_default=""),
     Column("title", Text, nullable=False),
     Column("body", Text, nullable=False),
     Column("urgency", Text, nullable=False),
@@ -218,6 +223,7 @@ notices = Table(
     Column("told_at", BigInteger),
     UniqueConstraint("key", name="uq_notices_key"),
     _index("notices_due", "due_at", where="state = 'held'"),
+    _index("notices_of_recipient", "recipient", "channel", where="state = 'held'"),
 )
 
 escalations = Table(

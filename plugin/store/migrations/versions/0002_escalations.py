@@ -57,7 +57,12 @@ def upgrade() -> None:
         sa.Column("channel", sa.Text(), nullable=False),
         sa.Column("helpdesk", sa.Text(), nullable=False),
         sa.Column("ticket_id", sa.BigInteger(), nullable=False),
+        sa.Column("number", sa.Text(), server_default="", nullable=False),
+        sa.Column("url", sa.Text(), server_default="", nullable=False),
+        sa.Column("kind", sa.Text(), server_default="rule", nullable=False),
         sa.Column("escalation", sa.Integer(), nullable=True),
+        sa.Column("step", sa.Integer(), nullable=True),
+        sa.Column("person", sa.Text(), server_default="", nullable=False),
         sa.Column("title", sa.Text(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),
         sa.Column("urgency", sa.Text(), nullable=False),
@@ -72,6 +77,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("key", name=op.f("uq_notices_key")),
     )
     op.create_index("notices_due", "notices", ["due_at"], **_where("state = 'held'"))
+    op.create_index(
+        "notices_of_recipient",
+        "notices",
+        ["recipient", "channel"],
+        **_where("state = 'held'"),
+    )
     op.create_table(
         "escalations",
         sa.Column("helpdesk", sa.Text(), nullable=False),
