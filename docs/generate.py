@@ -1,4 +1,4 @@
-"""Write conditions.md, actions.md and placeholders.md from the docstrings of the code: `make docs`."""
+"""Write conditions.md, actions.md, placeholders.md and ladders.md from the code: `make docs`."""
 
 from __future__ import annotations
 
@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from plugin import actions, conditions
+from plugin.domain.escalation import Phase
+from plugin.domain.transitions import TABLE, Effect, Signal
 from plugin.texts.templates import PLACEHOLDERS
 
 HERE = Path(__file__).parent
@@ -29,6 +31,77 @@ TEXTS = """# Placeholders
 What `{{ … }}` may name in notes, replies, and the texts of `notify` and `webhook`. Texts may also use `{% if … %}` and one level of `{% for … %}`; anything else is refused by
 `deskladder check`. What a customer wrote is escaped. A sentence whose promise cannot be kept is left out.
 """
+
+LADDERS = """# Ladders
+
+An escalation climbs a **ladder**: the levels of a policy, each with one accountable person and a time to acknowledge. How a policy is written is in [the file](file.md);
+here is what happens to an escalation while it runs.
+
+* **At most one is open per ticket and policy.** A second cause is noted down; if it wants a higher level, the escalation is raised to it.
+* **A level's time begins when its actions succeeded**, and is counted in the hours of the policy's calendar: the ladder does not climb at night unless it is told to.
+  `ack_within` is the time to acknowledge; `resolve_within`, where it is given, the time to solve it: when it is over, the ladder goes on even though somebody acknowledged.
+* **After an hour, or a day, in which Deskladder was down** only the highest level is entered whose predecessors' times have all passed, and its note says which were skipped.
+* **A person who acts stops the ladder**; no SLA clock is stopped by that. Who acknowledged and then did nothing for `ack_timeout` is asked again.
+* **An escalation finishes on the policy it started with**, however the file changes meanwhile; a changed calendar moves its times.
+* **Its cause goes** when the SLA clock it is about has stopped, when a rule about elapsed time does not hold any more because of something a person did, or when the other system says its case is closed.
+  A cause that is a word in a message, a note, a tag or a call never goes by itself: closing the ticket ends it.
+* **What was changed is put back** when it is over: tags, priority, group and owner, each only if it still is as Deskladder left it and nobody touched it since. When the ticket was closed only the tags come off:
+  who solved it stays its owner.
+* **Handed back**, rules leave the ticket alone for `cool_down`; a person may escalate it at any time.
+* **Nobody gets a ticket twice** in one escalation, and a ticket that was passed on `guards.handoffs` times stays where it is: then the lead is told to decide.
+* **Exhausted** is no end: it stays in every digest until a human acts.
+
+## What moves an escalation
+
+| | |
+|---|---|
+{signals}
+
+## What follows
+
+Down the side what happens, across the top where the escalation stands; the entry is where it stands afterwards. An empty entry: nothing happens.
+
+{table}
+
+What Deskladder does at the helpdesk when it comes to pass:
+
+{effects}
+
+What rules may listen to: `escalation.opened`, `escalation.level` (each level that asks people), `escalation.acknowledged`, `escalation.handed_back`, `escalation.exhausted`, `escalation.resolved`.
+They hear it in the same look.
+"""
+
+
+def ladders() -> str:
+    """The page about ladders, with the table of transitions."""
+    phases = [phase for phase in Phase if TABLE[phase]]
+    header = ["|", *(f" {phase.value} |" for phase in phases)]
+    rows = ["| |" + "".join(header[1:]), "|---" * (len(phases) + 1) + "|"]
+    for signal in Signal:
+        cells = (TABLE[phase].get(signal) for phase in phases)
+        said = (f" {move.to.value} |" if move else " |" for move in cells)
+        rows.append(f"| **{signal.value}** |" + "".join(said))
+    signals = "\n".join(f"| **{signal.value}** | {signal.meaning} |" for signal in Signal)
+    text = LADDERS.format(signals=signals, table="\n".join(rows), effects=_effects())
+    title, _, rest = text.partition("\n\n")
+    return f"{title}\n\n{NOTE}\n\n{rest}"
+
+
+def _effects() -> str:
+    """For each thing that is done, by which signals."""
+    lines = []
+    for effect in Effect:
+        signals = dict.fromkeys(
+            signal.value
+            for moves in TABLE.values()
+            for signal, move in moves.items()
+            if move.effect is effect
+        )
+        if effect is not Effect.NOTHING and signals:
+            lines.append(f"* {', '.join(f'**{one}**' for one in signals)}: {effect.value}")
+        elif effect is not Effect.NOTHING:
+            lines.append(f"* a rule in mode `suggest`: {effect.value}")
+    return "\n".join(lines)
 
 
 def placeholders() -> str:
@@ -62,6 +135,7 @@ def pages() -> dict[str, str]:
         "conditions.md": page(CONDITIONS, conditions.registry()),
         "actions.md": page(ACTIONS, actions.registry()),
         "placeholders.md": placeholders(),
+        "ladders.md": ladders(),
     }
 
 
