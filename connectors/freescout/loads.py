@@ -11,7 +11,7 @@ from connectors.http import Api
 from connectors.shapes import integer, mapping, rows
 from plugin.domain.errors import TryAgain
 
-_STATUS = "active"
+_OPEN = {"status": "active", "state": "published"}
 
 
 def open_tickets(api: Api, owners: Sequence[int]) -> Mapping[int, int]:
@@ -21,17 +21,13 @@ def open_tickets(api: Api, owners: Sequence[int]) -> Mapping[int, int]:
     """
     counts: dict[int, int] = {}
     for owner in owners:
-        answer = api.get("/conversations", {**_filter(owner), "pageSize": 1, "page": 1})
+        answer = api.get("/conversations", {**_OPEN, "assignedTo": owner, "pageSize": 1, "page": 1})
         body = answer.object()
         shown = rows(mapping(body.get("_embedded")).get("conversations"))
         if not all(_is_of(row, owner) for row in shown):
-            return {one: _listed(api, one) for one in owners}
+            return _listed(api, owners)
         counts[owner] = _total(answer) if shown else 0
     return counts
-
-
-def _filter(owner: int) -> dict[str, object]:
-    return {"assignedTo": owner, "status": _STATUS, "state": "published"}
 
 
 def _total(answer: Answer) -> int:
@@ -41,11 +37,11 @@ def _total(answer: Answer) -> int:
     return total
 
 
-def _listed(api: Api, owner: int) -> int:
-    listed = everything(api, "/conversations", "conversations", _filter(owner))
-    return sum(_is_of(row, owner) for row in listed)
+def _listed(api: Api, owners: Sequence[int]) -> Mapping[int, int]:
+    listed = everything(api, "/conversations", "conversations", _OPEN)
+    return {owner: sum(_is_of(row, owner) for row in listed) for owner in owners}
 
 
 def _is_of(row: Mapping[str, Any], owner: int) -> bool:
     assignee = integer(mapping(row.get("assignee")).get("id"))
-    return assignee == owner and row.get("status") == _STATUS and row.get("state") == "published"
+    return assignee == owner and all(row.get(key) == value for key, value in _OPEN.items())
