@@ -14,7 +14,7 @@ from typing import Protocol
 from plugin.domain.cases import Case
 from plugin.domain.delivery import Delivery
 from plugin.domain.errors import DeskladderError
-from plugin.domain.escalation import Ask
+from plugin.domain.escalation import Ask, Phase
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.notices import Noticing
 from plugin.domain.plan import Plan, PlannedAction
@@ -113,6 +113,21 @@ class DeadLetter:
 
 
 @dataclass(frozen=True, slots=True)
+class RunningEscalation:
+    """An escalation that is not over. `responsible` is the id of who had it last, "" for nobody yet."""
+
+    ref: TicketRef
+    number: int
+    policy: str
+    phase: Phase
+    level: int
+    reason: str
+    responsible: str
+    opened_at: datetime
+    changed_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class Arrival:
     """One webhook call that came in and was kept. `hint` is the host's name of the event."""
 
@@ -134,6 +149,7 @@ class StoreStatus:
     dead_letters: Sequence[DeadLetter]
     demoted: Mapping[str, str]
     leases: int
+    escalations_by_phase: Mapping[str, int] = field(default_factory=dict)
 
 
 class Storing(Noticing, Protocol):
@@ -298,6 +314,14 @@ class Storing(Noticing, Protocol):
 
     def secret(self, name: str) -> bytes:
         """A secret of our own: random, made once, the same for all replicas."""
+        ...
+
+    # Escalations ----------------------------------------------------------------------------
+
+    def running(
+        self, phases: Collection[Phase] | None = None, limit: int = 500
+    ) -> Sequence[RunningEscalation]:
+        """The escalations that are not over (in these phases), the longest unchanged first."""
         ...
 
     # Turns ----------------------------------------------------------------------------------

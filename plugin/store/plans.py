@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from plugin.domain.escalation import Escalation
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.storing import AuditEntry, Claim
 from plugin.domain.ticket import TicketRef
@@ -42,6 +43,15 @@ _DEMOTE = """
     INSERT INTO demotions (rule, reason, at) VALUES (?, ?, ?)
     ON CONFLICT (rule) DO NOTHING
 """
+_ESCALATE = """
+    INSERT INTO escalations (helpdesk, ticket_id, number, policy, digest, phase, level, reason,
+                             responsible, over, opened_at, changed_at)
+    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    ON CONFLICT (helpdesk, ticket_id, number) DO UPDATE
+       SET phase = excluded.phase, level = excluded.level, reason = excluded.reason,
+           responsible = excluded.responsible, over = excluded.over,
+           changed_at = excluded.changed_at
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +65,7 @@ class Rows:
     actions: list[Row]
     demotions: list[Row]
     requests: list[tuple[int, int]]
+    escalations: list[Row]
 
 
 def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
@@ -76,6 +87,11 @@ def rows_of(claim: Claim, plan: Plan, customer: str) -> Rows:
         actions=[_action(action, customer, at) for action in plan.actions],
         demotions=[(rule, storable(reason), at) for rule, reason in plan.demote.items()],
         requests=[(at, request) for request in plan.requests],
+        escalations=[
+            _escalation(one, ref)
+            for one in plan.memory.escalations
+            if not one.phase.is_over or one.changed_at == plan.decided_at
+        ],
     )
 
 
@@ -101,6 +117,25 @@ def _action(action: PlannedAction, customer: str, planned_at: int) -> Row:
     )
 
 
+def _escalation(one: Escalation, ref: TicketRef) -> Row:
+    """What lists of all escalations need; everything else is in the ticket's memory."""
+    reasons = [cause.reason or cause.rule or cause.source.value for cause in one.causes]
+    return (
+        ref.helpdesk,
+        ref.id,
+        one.number,
+        one.policy.name,
+        one.policy.digest,
+        one.phase.value,
+        one.level,
+        storable("; ".join(dict.fromkeys(reasons))),
+        one.had[-1] if one.had else "",
+        one.phase.is_over,
+        to_micros(one.opened_at),
+        to_micros(one.changed_at),
+    )
+
+
 def store(
     transaction: Transaction, plans: Sequence[Rows], audit: Sequence[AuditEntry]
 ) -> list[TicketRef]:
@@ -116,6 +151,7 @@ def store(
     done = [(plan.decided_at, one) for plan in good for one in plan.claim.delivery_ids]
     transaction.change_each(DONE, done)
     taken_in(transaction, [row for plan in good for row in plan.requests])
+    transaction.change_each(_ESCALATE, [row for plan in good for row in plan.escalations])
     tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
     transaction.change_each(_SUCCEEDED, tried_before)
     transaction.change_each(_DEMOTE, [row for plan in good for row in plan.demotions])

@@ -8,15 +8,24 @@ from datetime import datetime, timedelta
 
 from plugin.domain.cases import Case
 from plugin.domain.delivery import Delivery
-from plugin.domain.escalation import Ask
+from plugin.domain.escalation import Ask, Phase
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.notices import ClaimedNotice, HeldNotice, NoticeState
 from plugin.domain.plan import Plan
-from plugin.domain.storing import Arrival, AuditEntry, Claim, Ending, OpenAction, StoreStatus
+from plugin.domain.storing import (
+    Arrival,
+    AuditEntry,
+    Claim,
+    Ending,
+    OpenAction,
+    RunningEscalation,
+    StoreStatus,
+)
 from plugin.domain.ticket import TicketRef
 from plugin.store import (
     arrivals,
     cases,
+    escalating,
     inbox,
     journal,
     notices,
@@ -270,6 +279,14 @@ class Store:
         if known is None:
             known = self._secrets[name] = self._database.write(lambda t: cases.secret(t, name))
         return known
+
+    # Escalations ----------------------------------------------------------------------------
+
+    def running(
+        self, phases: Collection[Phase] | None = None, limit: int = 500
+    ) -> Sequence[RunningEscalation]:
+        """The escalations that are not over, the longest unchanged first."""
+        return self._database.read(lambda t: escalating.running(t, phases, limit))
 
     # Turns ----------------------------------------------------------------------------------
 

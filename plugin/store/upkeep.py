@@ -7,6 +7,7 @@ from datetime import datetime
 
 from plugin.domain.storing import StoreStatus
 from plugin.store import turns
+from plugin.store.escalating import counted_by_phase
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.outbox import counted_by_state, dead_letters
 from plugin.store.remembering import kept_fields
@@ -200,6 +201,7 @@ def status(transaction: Transaction, now: datetime) -> StoreStatus:
         dead_letters=dead_letters(transaction, _DEAD_LETTERS_SHOWN),
         demoted=_demoted(transaction),
         leases=leases,
+        escalations_by_phase=counted_by_phase(transaction),
     )
 
 

@@ -7,9 +7,11 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import uuid4
 
+from plugin.domain.escalation import Phase
 from plugin.domain.storing import Claim, LeaseLost
 from plugin.domain.ticket import TicketRef
 from plugin.store.encoding import storable
+from plugin.store.escalating import ENDED
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.requests import VOID
 from plugin.store.transaction import Transaction
@@ -202,6 +204,7 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
     at = to_micros(now)
     mark_done(transaction, claim.delivery_ids, at)
     transaction.change(VOID, (at, *ticket))
+    transaction.change(ENDED, (True, Phase.RESOLVED.value, at, *ticket))
     transaction.change("DELETE FROM timers WHERE helpdesk = ? AND ticket_id = ?", ticket)
     transaction.change(
         "UPDATE actions SET state = 'skipped', detail = ?, done_at = ?"

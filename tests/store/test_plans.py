@@ -12,7 +12,7 @@ from plugin.domain.memory import ActionState, Announced, Memory, Seen
 from plugin.domain.plan import Timer
 from plugin.domain.settings import ActionCall, Place
 from plugin.domain.storing import AuditEntry
-from plugin.domain.ticket import Change, Priority, StateType
+from plugin.domain.ticket import Change, Group, Priority, StateType
 from plugin.store.store import Store
 from tests.store.making import (
     CUSTOMER,
@@ -61,7 +61,9 @@ def escalation() -> Escalation:
         priority=Priority.URGENT,
         digest="d1",
     )
-    cause = Cause(Source.NOTE, "rule", "sla", "the clock", NINE, "Ana", "first_response/x")
+    cause = Cause(
+        Source.NOTE, "rule", "sla", "the clock", NINE, "Ana", "first_response/x", "CRM-1", NINE
+    )
     taken = Taken(1, NINE, "level", 1, "nobody answered", "Ana", 1, (2, 3))
     return Escalation(
         number=2,
@@ -84,6 +86,7 @@ def escalation() -> Escalation:
         snoozed_until=NINE + LEASE,
         gone_since=NINE,
         taken=(taken,),
+        group=Group(3, "Finance"),
     )
 
 
