@@ -291,6 +291,10 @@ class Api:
         """Turn the library's exception into ours. Its own text may hold queries: never shown."""
         import requests
 
+        if isinstance(problem, requests.exceptions.SSLError) and "WRONG_VERSION" in str(problem):
+            return Refused(
+                f"{self._host}: no TLS is spoken there; use http:// or the port for https:// in url"
+            )
         if isinstance(problem, requests.exceptions.SSLError):
             return Untrusted(
                 f"{self._host}: the TLS certificate was not accepted; check the certificate's name "
