@@ -10,10 +10,9 @@ from collections.abc import Mapping
 SECTIONS: Mapping[str, str] = {}
 CONDITIONS: Mapping[str, str] = {
     "level": "escalation levels",
-    "risk": "risk words",
 }
 ACTIONS: Mapping[str, str] = {"escalate": "escalations"}
-MODES: Mapping[str, str] = {"suggest": "suggestions"}
+MODES: Mapping[str, str] = {}
 EVENTS: Mapping[str, str] = {}
 
 

@@ -41,6 +41,7 @@ PROMISED = [
     "age",
     "business_hours",
     "from_social",
+    "risk",
     "metric",
     "sla",
     "field.*",
