@@ -100,6 +100,7 @@ class Service:
         from plugin.outgoing import post
         from plugin.scheduler import Scheduler
         from plugin.web.app import Doors, create_app
+        from plugin.web.outside import Outside
 
         self._server: Server | None = None
         store: Waking = self.store
@@ -131,6 +132,7 @@ class Service:
                 ready=self.health.ready,
                 metrics=self.metrics,
                 clock=self._clock,
+                outside=Outside(lambda: self.keeper.live().config, self.store, self._clock),
                 unsigned=self._note_unsigned,
             )
         )

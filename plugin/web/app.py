@@ -12,6 +12,7 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.errors import BadDelivery
 from plugin.domain.storing import QueueFull
 from plugin.metrics import Metrics
+from plugin.web.outside import Outside
 
 if TYPE_CHECKING:
     from flask import Flask, Response
@@ -56,10 +57,11 @@ class Doors:
     metrics: Metrics
     clock: Callable[[], datetime]
     unsigned: Callable[[str], None] = lambda _name: None
+    outside: Outside | None = None
 
 
 def create_app(doors: Doors) -> Flask:
-    """Build the WSGI application. Every answer of it is one line of JSON, but `/metrics`."""
+    """Build the WSGI application. Every answer is one line of JSON, but `/metrics` and `/ack/…`."""
     from flask import Flask, Response, request
     from werkzeug.exceptions import HTTPException
 
@@ -91,7 +93,8 @@ def create_app(doors: Doors) -> Flask:
         return _answer(500, error="a bug in Deskladder; the log says where")
 
     def protect(response: Response) -> Response:
-        response.headers.update(_HEADERS)
+        for name, value in _HEADERS.items():
+            response.headers.setdefault(name, value)  # a page brings a policy of its own
         return response
 
     def add(path: str, view: Callable[..., Response], method: str) -> None:
@@ -103,10 +106,40 @@ def create_app(doors: Doors) -> Flask:
     add("/live", live, "GET")
     add("/ready", ready, "GET")
     add("/metrics", metrics, "GET")
+    if doors.outside is not None:
+        _open_outside(doors.outside, add)
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(Exception, broken)
     app.after_request(protect)
     return app
+
+
+def _open_outside(
+    outside: Outside, add: Callable[[str, Callable[..., Response], str], None]
+) -> None:
+    """The doors for people with a link and for other systems."""
+    from flask import request
+
+    from plugin.web import acknowledging, asking
+
+    def ack_page(token: str) -> Response:
+        return acknowledging.show(outside, token, request)
+
+    def ack(token: str) -> Response:
+        return acknowledging.act(outside, token, request)
+
+    def escalations() -> Response:
+        answer = asking.ask(outside, request)
+        response = _answer(answer.status, **answer.content)
+        if answer.wait:
+            response.headers["Retry-After"] = str(answer.wait)
+        if answer.status == 401:  # noqa: PLR2004
+            response.headers["WWW-Authenticate"] = "Bearer"
+        return response
+
+    add("/ack/<token>", ack_page, "GET")
+    add("/ack/<token>", ack, "POST")
+    add("/api/escalations", escalations, "POST")
 
 
 def _receive(doors: Doors, name: str, request: Any) -> Response:
