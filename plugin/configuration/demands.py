@@ -21,6 +21,9 @@ from plugin.domain.ticket import Priority
 OTHER = "(other)"
 """Any value that no row names."""
 
+NOT_SET = "not set"
+"""A ticket without a priority."""
+
 _SORTING = (
     "category",
     "priority",
@@ -35,7 +38,7 @@ _SORTING = (
     "from_social",
 )
 _ALL_VALUES: Mapping[str, tuple[str, ...]] = {
-    "priority": (*(priority.word for priority in Priority), "not set"),
+    "priority": (*(priority.word for priority in Priority), NOT_SET),
     "channel": CHANNELS,
     "customer.vip": ("true", "false"),
     "from_social": ("true", "false"),
@@ -181,26 +184,33 @@ class Values:
         return named | {code for code in known if code.partition("-")[0] in named}
 
 
-def is_covered(demands: Demands, others: Sequence[Demands], values: Values) -> bool:
-    """True when at least one of the others holds for every ticket that meets `demands`."""
+def uncovered(demands: Demands, others: Sequence[Demands], values: Values) -> Cell | None:
+    """A case within `demands` in which none of the others holds; None when there is none.
+
+    The case names the sorting words that tell the others apart, which may be none at all.
+    """
     able = [
         other
         for other in others
         if other.follows_from(demands) and demands.joined(other) is not None
     ]
-    if not able:
-        return False
     keys = sorted({key for other in able for key in other.values})
-    spaces = [sorted(demands.values.get(key) or values.all_of(key)) for key in keys]
+    spaces = [_in_order(demands.values.get(key), values.all_of(key)) for key in keys]
     size = 1
     for space in spaces:
         size *= len(space)
     if size > _MOST_CELLS:
-        return any(_takes_all(other, dict(zip(keys, spaces, strict=True))) for other in able)
-    return all(
-        any(other.holds_in(dict(zip(keys, cell, strict=True))) for other in able)
-        for cell in product(*spaces)
-    )
+        whole = dict(zip(keys, spaces, strict=True))
+        return None if any(_takes_all(other, whole) for other in able) else {}
+    for cell in product(*spaces):
+        case = dict(zip(keys, cell, strict=True))
+        if not any(other.holds_in(case) for other in able):
+            return case
+    return None
+
+
+def _in_order(allowed: frozenset[str] | None, known: Sequence[str]) -> list[str]:
+    return [value for value in known if allowed is None or value in allowed]
 
 
 def _takes_all(other: Demands, spaces: Mapping[str, Sequence[str]]) -> bool:

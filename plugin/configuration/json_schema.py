@@ -14,7 +14,7 @@ from marshmallow import fields as marshmallow_fields
 from marshmallow.fields import Field
 
 from plugin import actions, conditions
-from plugin.configuration.ladder_schema import ExhaustedSchema, LevelSchema, Row
+from plugin.configuration.ladder_schema import ExhaustedSchema, LevelSchema, Row, Who
 from plugin.configuration.schema import FileSchema, Helpdesk, RuleSchema
 from plugin.configuration.sections import ByName, ListOf, Section
 from plugin.configuration.sla_schema import SlaSchema
@@ -23,6 +23,10 @@ Fragment = dict[str, Any]
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 _TITLE = "Deskladder configuration"
+_ONE_RESPONSIBLE: Fragment = {
+    "oneOf": [{"required": [key]} for key in ("team", "lead", "person")],
+    "dependentRequired": {"skill": ["team"]},
+}
 
 
 def file_schema() -> Fragment:
@@ -56,6 +60,8 @@ def _fragment(kind: Field[Any]) -> Fragment:
         return {"oneOf": [_helpdesk(word, section) for word, section in kind.kinds.items()]}
     if isinstance(kind, Row):
         return _row(kind)
+    if isinstance(kind, Who):
+        return {**_mapping(kind.schema), **_ONE_RESPONSIBLE}
     if isinstance(kind, Section):
         return _mapping(kind.schema)
     if isinstance(kind, ByName):

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from marshmallow import Schema, ValidationError
 
+from plugin import conditions
 from plugin.configuration.fields import (
     Address,
     Choice,
@@ -25,6 +26,7 @@ from plugin.configuration.fields import (
 from plugin.configuration.intervals import understood
 from plugin.configuration.sections import ListOf, Section
 from plugin.configuration.sla_schema import Target
+from plugin.configuration.wording import closest
 from plugin.domain.hours import DAY, parse_time
 from plugin.domain.ladder import Kind as PolicyKind
 from plugin.domain.ladder import Urgency
@@ -54,7 +56,7 @@ class Clock(Kind):
         return time(minutes // 60, minutes % 60)
 
     def json_schema(self) -> dict[str, Any]:
-        return {"type": "string", "pattern": r"^\s*\d{1,2}:\d{2}\s*$"}
+        return {"type": "string", "pattern": r"^\s*([01]?\d|2[0-3]):[0-5]\d\s*$"}
 
 
 class Link(Kind):
@@ -256,8 +258,13 @@ class Row(Section):
 
 
 def own_part(row: Mapping[str, Any]) -> dict[str, Any]:
-    """The keys of a row that are no conditions."""
-    return {key: value for key, value in row.items() if key in ROW_KEYS}
+    """The keys of a row that are no conditions, misspelt ones included."""
+    return {key: value for key, value in row.items() if key in ROW_KEYS or _is_nearly_own(key)}
+
+
+def _is_nearly_own(key: Any) -> bool:
+    words = [*conditions.registry(), *ROW_KEYS]
+    return conditions.lookup(str(key)) is None and closest(str(key), words) in ROW_KEYS
 
 
 ROW_KEYS = tuple(RowSchema().fields)

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from plugin.configuration.demands import Demands, Values, is_covered
-from plugin.configuration.document import Block
+from plugin.configuration.demands import NOT_SET, OTHER, Cell, Demands, Values, uncovered
+from plugin.configuration.document import Block, Items
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
 from plugin.configuration.ladder_schema import ROW_KEYS
@@ -47,7 +47,7 @@ class MatrixCheck:
         for index, row in enumerate(rows):
             if isinstance(row, Block):
                 self._check_row(row, ("matrix", index))
-        if not rows and "matrix" not in self.around.root:
+        if not isinstance(rows, Items):
             return
         self._check_default(rows)
         if not all(sound):
@@ -143,11 +143,12 @@ class MatrixCheck:
         in_vain: set[int] = set()
         for row in rows:
             heavier = [one for one in rows if one.weight > row.weight]
-            if not is_covered(row.demands, [one.demands for one in heavier], values):
+            if uncovered(row.demands, [one.demands for one in heavier], values) is not None:
                 continue
             in_vain.add(row.index)
             alone = next(
-                (one for one in heavier if is_covered(row.demands, [one.demands], values)), None
+                (one for one in heavier if uncovered(row.demands, [one.demands], values) is None),
+                None,
             )
             who = (
                 f"the row at {alone.block.span.place} has"
@@ -177,11 +178,12 @@ class MatrixCheck:
                     self._warn_of_twins(earlier, later, values)
                     continue
                 heavier = [one.demands for one in every if one.weight > later.weight]
-                if not is_covered(both, heavier, values):
-                    self._complain_of_tie(earlier, later)
+                open_case = uncovered(both, heavier, values)
+                if open_case is not None:
+                    self._complain_of_tie(earlier, later, open_case)
                     break
 
-    def _complain_of_tie(self, earlier: _Row, later: _Row) -> None:
+    def _complain_of_tie(self, earlier: _Row, later: _Row, open_case: Cell) -> None:
         first = earlier.block.span.place
         if as_written(earlier.conditions) == as_written(later.conditions):
             complaint = Complaint(
@@ -191,28 +193,29 @@ class MatrixCheck:
             )
         else:
             complaint = Complaint(
-                f"a row that cannot tie, but a ticket can also meet the row at {first} "
+                f"one answer for every ticket, but one can also meet the row at {first} "
                 f"({as_written(earlier.conditions)}), which has as many conditions",
                 got=as_written(later.conditions),
-                remedy=f"say what counts for both: - {_merged(earlier, later)}",
+                remedy=f"say what counts when both hold: - {_merged(earlier, later, open_case)}",
             )
         self.findings.complain(("matrix", later.index), complaint)
 
     def _warn_of_twins(self, earlier: _Row, later: _Row, values: Values) -> None:
-        if is_covered(later.demands, [earlier.demands], values):
+        if uncovered(later.demands, [earlier.demands], values) is None:
             self.findings.warn(
                 ("matrix", later.index),
                 f"says the same as the row at {earlier.block.span.place}: one of the two is enough",
             )
 
 
-def _merged(earlier: _Row, later: _Row) -> str:
-    """The row that would settle a tie."""
+def _merged(earlier: _Row, later: _Row, open_case: Cell) -> str:
+    """The row that would settle a tie; `open_case` is one that no heavier row settles."""
     shared = set(earlier.conditions) & set(later.conditions)
-    if shared - {key for key in shared if earlier.conditions[key] == later.conditions[key]}:
-        both = f"all: [{{{as_written(earlier.conditions)}}}, {{{as_written(later.conditions)}}}]"
+    named = {key: value for key, value in open_case.items() if value not in {OTHER, NOT_SET}}
+    if all(earlier.conditions[key] == later.conditions[key] or key in named for key in shared):
+        both = as_written({**earlier.conditions, **later.conditions, **named})
     else:
-        both = as_written({**earlier.conditions, **later.conditions})
+        both = f"all: [{{{as_written(earlier.conditions)}}}, {{{as_written(later.conditions)}}}]"
     return f"{{{both}, policy: …}}"
 
 

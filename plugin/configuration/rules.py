@@ -26,6 +26,7 @@ from plugin.domain.settings import ActionCall, OncePer
 from plugin.domain.situation import Condition
 
 _COMPOUND = {"all": all_of, "any": any_of, "none": none_of}
+_NOT_WRITTEN = frozenset({"undo"})
 _EXAMPLE = "a condition such as {priority: high}"
 
 
@@ -236,7 +237,7 @@ class RuleCompiler:
             return None
         module = actions.registry().get(name)
         if module is None:
-            words = sorted(actions.registry())
+            words = sorted(set(actions.registry()) - _NOT_WRITTEN)
             expected = f"one of {', '.join(words)}"
             self.findings.complain(
                 path, Complaint(expected, tuple(words), got=repr(name), at_key=True)

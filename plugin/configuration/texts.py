@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
 from plugin.configuration.document import Block, Span, render_path
+from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
 from plugin.configuration.problems import Problem
 from plugin.configuration.wording import closest
+
+_ACK_LINK = re.compile(r"\{[{%][^}]*\back_url\b")
 
 
 def check_texts(section: str, root: Block, language: str | None, findings: Findings) -> None:
@@ -42,6 +46,8 @@ def check_texts(section: str, root: Block, language: str | None, findings: Findi
         for code, source in text.items():
             if isinstance(source, str):
                 _check_template("".join(source), (*path, code), findings)
+                if section == "replies":
+                    _check_for_customers("".join(source), (*path, code), findings)
 
 
 def _built_in(section: str) -> Mapping[str, Mapping[str, str]]:
@@ -62,6 +68,17 @@ def _check_template(source: str, path: Path, findings: Findings) -> None:
         check_template(source)
     except TemplateProblem as error:
         findings.problems.append(template_problem(error, source, path, findings, PLACEHOLDERS))
+
+
+def _check_for_customers(source: str, path: Path, findings: Findings) -> None:
+    """Who opens the link acknowledges: a customer must not get it."""
+    if _ACK_LINK.search(source):
+        complaint = Complaint(
+            "a text for customers without {{ ack_url }}, which acknowledges for an agent",
+            got="one with it",
+            remedy="it belongs in notes and notifications",
+        )
+        findings.complain(path, complaint)
 
 
 def template_problem(

@@ -35,6 +35,7 @@ class UseCheck:
         self._check_unused()
         self._check_people()
         self._check_service()
+        self._check_links()
 
     # Rules ----------------------------------------------------------------------------------
 
@@ -174,6 +175,18 @@ class UseCheck:
                 "stands in the file as it is: anybody who can read the file can use it; "
                 "write ${API_TOKEN} or ${file:/run/secrets/api_token}",
             )
+
+    def _check_links(self) -> None:
+        """Without an address of its own the service cannot be linked to."""
+        if "url" in self.around.section("service") or not self.around.complete:
+            return
+        for name, texts in self.around.entries("notes"):
+            for code, text in texts.items():
+                if isinstance(text, str) and "ack_url" in text:
+                    self.findings.warn(
+                        ("notes", name, code),
+                        "says ack_url, which stays empty: service.url is not set",
+                    )
 
     def _check_name(self, entry: Block, key: str, section: str, path: Path) -> None:
         name = text_of(entry, key)
