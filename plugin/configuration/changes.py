@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import fields
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from plugin.domain.duration import Duration
+from plugin.domain.ladder import MatrixRow
 from plugin.domain.settings import Config, Rule
 
 
@@ -23,6 +24,12 @@ def describe_changes(old: Config, new: Config) -> list[str]:
     changes += _entries("team", old.teams, new.teams)
     changes += _rules(old, new)
     changes += _sla(old, new)
+    changes += _entries(
+        "policy", old.policies, new.policies, lambda one, other: bool(one.digest == other.digest)
+    )
+    changes += _matrix(old, new)
+    changes += _people(old, new)
+    changes += _service(old, new)
     changes += _entries("reply", old.replies, new.replies)
     changes += _entries("note", old.notes, new.notes)
     changes += _entries("notify channel", old.notify, new.notify)
@@ -76,6 +83,59 @@ def _sla(old: Config, new: Config) -> list[str]:
     return changes
 
 
+def _matrix(old: Config, new: Config) -> list[str]:
+    """Rows are told apart by their conditions; their order means nothing."""
+    before = {row.text: row for row in old.matrix}
+    after = {row.text: row for row in new.matrix}
+    named = {text: f"({text})" if text else "for all other tickets" for text in before | after}
+    changes = [f"matrix row {named[text]} removed" for text in before if text not in after]
+    changes += [
+        f"matrix row {named[text]} added: {_led_to(after[text])}"
+        for text in after
+        if text not in before
+    ]
+    changes += [
+        f"matrix row {named[text]}: {_led_to(before[text])} → {_led_to(after[text])}"
+        for text in after
+        if text in before and _led_to(before[text]) != _led_to(after[text])
+    ]
+    return changes
+
+
+def _led_to(row: MatrixRow) -> str:
+    said = [row.policy]
+    if row.start_level is not None:
+        said.append(f"from level {row.start_level}")
+    if row.max_level is not None:
+        said.append(f"up to level {row.max_level}")
+    if row.ack_within is not None:
+        said.append(f"ack_within {row.ack_within}")
+    if row.resolve_within is not None:
+        said.append(f"resolve_within {row.resolve_within}")
+    return ", ".join(said)
+
+
+def _people(old: Config, new: Config) -> list[str]:
+    """How many, not who: what changed is written to the log, and addresses never are."""
+    before, after = old.people, new.people
+    counts = (
+        ("removed", sum(address not in after for address in before)),
+        ("added", sum(address not in before for address in after)),
+        ("changed", sum(one != after.get(address, one) for address, one in before.items())),
+    )
+    return [
+        f"{count} {'person' if count == 1 else 'people'} {word}" for word, count in counts if count
+    ]
+
+
+def _service(old: Config, new: Config) -> list[str]:
+    hidden = "service api_token changed"
+    return [
+        hidden if told.startswith("service api_token ") else told
+        for told in _settings("service", old.service, new.service)
+    ]
+
+
 def _is_same(old: Rule, new: Rule) -> bool:
     return (old.digest, old.once_per) == (new.digest, new.once_per)
 
@@ -86,6 +146,8 @@ def _shown(value: Any) -> str:
     if isinstance(value, timedelta):
         seconds = int(value.total_seconds())
         return str(Duration(minutes=seconds // 60, seconds=seconds % 60))
+    if isinstance(value, time):
+        return f"{value:%H:%M}"
     if isinstance(value, datetime):
         return value.isoformat()
     return str(value)
