@@ -6,7 +6,6 @@ The only module that imports an HTTP library. Nothing above sees its exceptions:
 
 from __future__ import annotations
 
-import json
 import random
 import threading
 import time
@@ -19,6 +18,7 @@ from urllib.parse import urlsplit
 
 from connectors.answers import Answer, Call, read_answer, wait_of, without_query
 from connectors.breaker import Breaker, BreakerState
+from connectors.requesting import Requester
 from plugin import __version__, clock
 from plugin.domain.errors import DeskladderError, Refused, TryAgain
 from plugin.domain.settings import HelpdeskSettings
@@ -78,6 +78,7 @@ class Api:
         self._host = urlsplit(self.settings.url).netloc
         self._slots = threading.BoundedSemaphore(max(1, self.settings.concurrency))
         self._session: requests.Session | None = None
+        self._requester: Requester | None = None
         self._opening = threading.Lock()
         self._calls = self._troubles = 0
 
@@ -120,7 +121,7 @@ class Api:
     def close(self) -> None:
         """Give back the connections; a later call opens new ones."""
         with self._opening:
-            session, self._session = self._session, None
+            session, self._session, self._requester = self._session, None, None
         if session is not None:
             session.close()
 
@@ -213,18 +214,13 @@ class Api:
         import requests
 
         try:
-            response = self._open().request(
+            response = self._open().send(
                 call.method,
-                self._base + call.path,
-                params={key: str(value) for key, value in (params or {}).items()},
-                data=None if payload is None else json.dumps(payload).encode(),
-                headers={
-                    **({} if payload is None else {"Content-Type": "application/json"}),
-                    **(headers or {}),
-                },
+                call.path,
+                params=params,
+                payload=payload,
+                headers=headers,
                 timeout=(self.settings.connect_timeout, self.settings.read_timeout),
-                allow_redirects=False,
-                stream=True,
             )
             with response:
                 raw = self._read(call, response)
@@ -246,14 +242,15 @@ class Api:
                 raise TryAgain(f"{call}: the answer came too slowly", ambiguous=call.writes)
         return b"".join(chunks)
 
-    def _open(self) -> requests.Session:
-        """The session: no cookies, no proxies or passwords from the environment."""
+    def _open(self) -> Requester:
         with self._opening:
-            if self._session is None:
+            if self._requester is None:
                 self._session = self._new_session()
-            return self._session
+                self._requester = Requester(self._session, self._base)
+            return self._requester
 
     def _new_session(self) -> requests.Session:
+        """No cookies, no proxies or passwords from the environment."""
         import requests
         from requests.adapters import HTTPAdapter
 

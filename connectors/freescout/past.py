@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 from connectors.freescout import listing, words
@@ -18,6 +18,7 @@ from plugin.domain.ticket import EarlierTicket, Person, Role
 
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
 _OVERLAP = timedelta(minutes=5)
+_OPEN = ("active", "pending")
 
 
 class FreeScoutPast:
@@ -41,10 +42,12 @@ class FreeScoutPast:
 
     def changed_since(self, since: datetime) -> Iterator[Glimpse]:
         """Published conversations changed at or after `since` less five minutes."""
-        for row in listing.since(self._api, "updatedAt", since - _OVERLAP, {"embed": "tags"}):
-            number, at = integer(row.get("id")), instant(row.get("updatedAt"))
-            if number is not None and at is not None:
-                yield Glimpse(number, at, words.tags(row))
+        return _glimpses(listing.since(self._api, "updatedAt", since - _OVERLAP))
+
+    def open_now(self) -> Iterator[Glimpse]:
+        """All active and pending conversations."""
+        found = listing.since(self._api, "createdAt", _EPOCH, {"status": ",".join(_OPEN)})
+        return _glimpses(row for row in found if row.get("status") in _OPEN)
 
     def read_past(self, ticket_id: int) -> Past:
         """Read a conversation with its threads, which are its history."""
@@ -92,3 +95,10 @@ class FreeScoutPast:
     def close(self) -> None:
         """Give back connections."""
         self._api.close()
+
+
+def _glimpses(found: Iterable[words.Record]) -> Iterator[Glimpse]:
+    for row in found:
+        number, at = integer(row.get("id")), instant(row.get("updatedAt"))
+        if number is not None and at is not None:
+            yield Glimpse(number, at)

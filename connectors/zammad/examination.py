@@ -70,6 +70,12 @@ class Seen:
         return mapping(body)
 
     @property
+    def is_service_user(self) -> bool:
+        """True when the token belongs to the user the file names."""
+        names = {text(self.user.get(key)).casefold() for key in ("login", "email")}
+        return self.settings.service_user.strip().casefold() in names
+
+    @property
     def is_let_in(self) -> bool:
         """True when the token opens what daily work needs."""
         return bool(self.user) and isinstance(self.work, Answer)

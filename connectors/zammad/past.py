@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,10 +42,14 @@ class ZammadPast:
 
     def changed_since(self, since: datetime) -> Iterator[Glimpse]:
         """Tickets changed at or after `since` less two minutes."""
-        for row in listing.since(self._api, "updated_at", since - _OVERLAP):
-            number, at = integer(row.get("id")), instant(row.get("updated_at"))
-            if number is not None and at is not None:
-                yield Glimpse(number, at)
+        return _glimpses(listing.since(self._api, "updated_at", since - _OVERLAP))
+
+    def open_now(self) -> Iterator[Glimpse]:
+        """All tickets in a state that is not closed, merged or removed."""
+        open_ids = self._directory.open_state_ids()
+        condition = {"ticket.state_id": {"operator": "is", "value": [str(n) for n in open_ids]}}
+        found = listing.since(self._api, "created_at", _EPOCH, condition)
+        return _glimpses(row for row in found if integer(row.get("state_id")) in open_ids)
 
     def read_past(self, ticket_id: int) -> Past:
         """Read a ticket and its history; without the right to the history only the ticket."""
@@ -122,6 +126,13 @@ class ZammadPast:
             created_at=instant(row.get("created_at")) or _EPOCH,
             url=f"{self._url}/#ticket/zoom/{number}",
         )
+
+
+def _glimpses(found: Iterable[Record]) -> Iterator[Glimpse]:
+    for row in found:
+        number, at = integer(row.get("id")), instant(row.get("updated_at"))
+        if number is not None and at is not None:
+            yield Glimpse(number, at)
 
 
 def priorities_of(answer: Record, book: words.Book) -> dict[str, Priority]:

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 
 from connectors.freescout.examination import Seen
 from connectors.probing import Denied, of_the_network
-from plugin.domain.errors import DeskladderError
+from plugin.domain.errors import DeskladderError, TryAgain
 from plugin.domain.examining import Finding, error, fine
 
 _KEY = (
@@ -33,6 +33,11 @@ def _closed(url: str, door: object) -> Finding:
             f"{url} has an API, but not that of the official module",
             "install the official module API & Webhooks; another API module cannot be used",
         )
+    if isinstance(door, TryAgain) and "(503)" in str(door):
+        return error(
+            "FreeScout is overloaded, being restarted, or in maintenance mode (503)",
+            "end the maintenance with php artisan up in FreeScout's folder; else see whether PHP runs",
+        )
     if not isinstance(door, Denied):
         return of_the_network(url, "FreeScout", door)
     match door.status:
@@ -49,10 +54,6 @@ def _closed(url: str, door: object) -> Finding:
             return error(
                 f"there is no API & Webhooks module at {url}, or one older than 1.0.67",
                 "activate it (Manage » Modules), or set url: to FreeScout's own address",
-            )
-        case 503:
-            return error(
-                "FreeScout is in maintenance mode", "end it: php artisan up, in FreeScout's folder"
             )
     return error(
         f"FreeScout refuses our call: {door.reason} ({door.status})",

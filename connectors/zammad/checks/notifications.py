@@ -11,7 +11,7 @@ from plugin.domain.examining import Finding, fine, warning
 
 def check(seen: Seen) -> Iterator[Finding]:
     """The service user's own table of notifications."""
-    if not seen.is_let_in:
+    if not seen.is_let_in or not seen.is_service_user:
         return
     if wiring.is_mailed(seen.user):
         yield warning(

@@ -13,9 +13,9 @@ def check(seen: Seen) -> Iterator[Finding]:
     """`service_user` of the file, and the user of the token."""
     if not seen.user:
         return
-    login, email = text(seen.user.get("login")), text(seen.user.get("email"))
+    login = text(seen.user.get("login"))
     wanted = seen.settings.service_user.strip()
-    if wanted.casefold() in {login.casefold(), email.casefold()}:
+    if seen.is_service_user:
         yield fine(f"the token belongs to the service user {wanted}")
         return
     yield error(

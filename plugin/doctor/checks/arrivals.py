@@ -68,7 +68,7 @@ def _missing(facts: Facts, traffic: Traffic, expected: Sequence[Expected]) -> It
         silent = [one for one in some if not _came(one, traffic)]
         if len(silent) == len(some) and some:
             yield error(
-                f"of the {len(some)} {what} since {min(one.at for one in some):%Y-%m-%d %H:%M} UTC none was "
+                f"none of {len(some)} {what} since {min(one.at for one in some):%Y-%m-%d %H:%M} UTC was "
                 "announced by a webhook: they are found only by the look every few minutes",
                 remedy,
             )

@@ -21,8 +21,8 @@ def check(facts: Facts) -> Iterator[Finding]:
 def _judge(skew: float) -> Finding:
     ahead = "ahead of" if skew > 0 else "behind"
     size = abs(skew)
-    said = f"{size / 60:.0f} minutes" if size >= 120 else f"{size:.0f} seconds"  # noqa: PLR2004
-    text = f"the helpdesk's clock is {said} {ahead} ours"
+    said = f"{size / 60:.0f} minutes" if size >= 120 else f"{round(size, -1):.0f} seconds"  # noqa: PLR2004
+    text = f"the helpdesk's clock is about {said} {ahead} ours"
     remedy = "let both machines take the time from the network (chrony, systemd-timesyncd)"
     if size > _TOO_MUCH:
         return error(f"{text}: warnings and escalations come wrong by as much", remedy)

@@ -74,16 +74,10 @@ def _people(inventory: Inventory) -> list[str]:
 def _missing(mention: Mention, names: Mapping[str, str]) -> Finding:
     near = difflib.get_close_matches(fold(mention.name), list(names), 1, 0.75)
     meant = f"; did you mean {names[near[0]]!r}?" if near else ""
+    never = "" if mention.is_done else "; as it is, this condition never holds"
     text = f"{mention.place}: no helpdesk has the {_noun(mention.thing)} {str(mention)!r}{meant}"
     remedy = f"correct the name in the file, or create it: {_WHERE[mention.thing]}"
-    if mention.is_done:
-        return error(text, remedy)
-    return warning(
-        f"{text} This condition never holds"
-        if not meant
-        else f"{text} As it is, this condition never holds",
-        remedy,
-    )
+    return error(text, remedy) if mention.is_done else warning(text + never, remedy)
 
 
 def _noun(thing: Thing) -> str:

@@ -14,6 +14,7 @@ def check(facts: Facts) -> Iterator[Finding]:
         return
     if facts.ledger.problem:
         text, _, rest = facts.ledger.problem.partition(". ")
-        yield error(text.rstrip("."), rest or "see DESKLADDER_DATA and DESKLADDER_DATABASE")
+        remedy = rest or "see DESKLADDER_DATA and DESKLADDER_DATABASE"
+        yield error(text.rstrip("."), remedy[:1].lower() + remedy[1:].rstrip("."))
     else:
         yield fine(f"the store can be written ({facts.ledger.where})")

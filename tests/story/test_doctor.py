@@ -1,0 +1,122 @@
+"""Sixty set-ups broken in one way each: the doctor names the fault and what to do about it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from plugin.cli.main import run
+from tests.story.ailments import Ailment, every
+from tests.story.clinic import healthy
+from tests.story.world import HOSTS
+
+GOLDEN = Path(__file__).parents[1] / "golden" / "doctor"
+AILMENTS = list(every())
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_a_healthy_installation_gives_no_warning(host, tmp_path, monkeypatch, capsys):
+    with healthy(host, tmp_path, monkeypatch) as clinic:
+        code, diagnosis = clinic.doctor(capsys)
+
+    unwell = [found for found in diagnosis["findings"] if found["level"] != "ok"]
+    assert unwell == []
+    assert (code, diagnosis["ok"]) == (0, True)
+    assert len(diagnosis["findings"]) >= 14
+
+
+@pytest.mark.parametrize("ailment", AILMENTS, ids=str)
+def test_the_doctor_names_the_fault_and_its_remedy(
+    ailment: Ailment, golden, tmp_path, monkeypatch, capsys
+):
+    with healthy(ailment.host, tmp_path, monkeypatch) as clinic:
+        ailment.break_it(clinic)
+
+        code, diagnosis = clinic.doctor(capsys)
+        told = [found for found in diagnosis["findings"] if found["level"] != "ok"]
+        lines = [
+            f"{found['level']} {found['check']}: {found['text']}\n  -> {found['remedy']}\n"
+            for found in told
+        ]
+        text = clinic.plain("".join(lines))
+
+    assert (ailment.level, ailment.check) in {(found["level"], found["check"]) for found in told}
+    assert code == int(any(found["level"] == "error" for found in told))
+    golden(GOLDEN / f"{ailment}.txt", text)
+
+
+def test_each_golden_text_belongs_to_an_ailment():
+    assert {file.stem for file in GOLDEN.glob("*.txt")} == {str(one) for one in AILMENTS}
+
+
+def test_one_fault_is_one_finding():
+    """Nobody shall have to find the cause among its consequences."""
+    several = {
+        file.stem: text.count("->")
+        for file in GOLDEN.glob("*.txt")
+        if (text := file.read_text(encoding="utf-8")).count("->") != 1
+    }
+
+    assert several == {}
+
+
+def test_people_read_findings_with_their_remedies_below(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        clinic.desk.data.tables["triggers"].clear()
+        capsys.readouterr()
+
+        code = run(["doctor", *clinic.as_admin()])
+
+    lines = capsys.readouterr().out.splitlines()
+    at = next(place for place, line in enumerate(lines) if "ERROR" in line)
+    assert "no trigger calls our webhook" in lines[at]
+    assert lines[at + 1].strip() == "→ run deskladder install support"
+    assert lines[-1] == "1 error."
+    assert code == 1
+
+
+def test_without_an_administrators_token_the_rest_is_examined(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        monkeypatch.setattr(clinic, "as_admin", list)
+
+        code, diagnosis = clinic.doctor(capsys)
+
+    webhook = next(one for one in diagnosis["findings"] if one["check"] == "webhook")
+    assert "--token-env" in webhook["text"]
+    assert (code, diagnosis["warnings"]) == (0, 0)
+
+
+def test_no_secret_and_no_token_is_ever_shown(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        clinic.desk.data.tables["webhooks"][1]["signature_token"] = "last-years-secret"
+
+        _, diagnosis = clinic.doctor(capsys)
+        hidden = [clinic.desk.token, clinic.desk.webhook_secret, "zammad-admin-token"]
+
+    shown = str(diagnosis)
+    assert [secret for secret in (*hidden, "last-years-secret") if secret in shown] == []
+
+
+def test_check_live_asks_about_names_only(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        clinic.edit("{group: Finance}", "{group: Finanze}")
+        clinic.desk.data.tables["webhooks"].clear()
+        capsys.readouterr()
+
+        code = run(["check", "--live"])
+
+    shown = capsys.readouterr().out
+    assert code == 1
+    assert "did you mean 'Finance'?" in " ".join(shown.split())
+    assert "webhook" not in shown.partition("\n\n")[2]
+
+
+def test_a_variable_that_is_not_set_is_no_token(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch):
+        code = run(["doctor", "--token-env", "zammad-admin-token"])
+
+    error = capsys.readouterr().err
+    assert code == 1
+    assert "the variable that --token-env names is not set" in error
+    assert "zammad-admin-token" not in error
