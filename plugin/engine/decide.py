@@ -26,6 +26,7 @@ from plugin.domain.watching import Watch, situation_of, watch
 from plugin.engine.announcing import announce
 from plugin.engine.events import News, news_of
 from plugin.engine.firing import Firings, Occasion, unit_of
+from plugin.engine.ladders.climbing import Climbing, may_be_asked
 
 TIME = "time"
 _TICK = timedelta(microseconds=1)
@@ -41,35 +42,52 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
     """
     news = news_of(ticket, memory, now)
     if is_left_alone(config, ticket):
-        return Plan(ticket.ref, now, news.memory, news.events)
+        asked = tuple(request.id for request in memory.requests)
+        return Plan(ticket.ref, now, news.memory, news.events, requests=asked)
     watched = watch(config, ticket, news.memory, now)
     told = announce(config, ticket, memory, watched, now)
-    firings = Firings(config, ticket, memory, now, step_of)
+    climbing = Climbing(config, ticket, memory, now, news, watched)
+    firings = Firings(config, ticket, memory, now, step_of, climbing.escalate)
+    climbing.plan = firings.plan_step
+    if memory.escalations or memory.requests or may_be_asked(config, news):
+        news = climbing.advance()
     outcomes: list[RuleOutcome] = []
     timers: list[Timer] = [*told.timers]
     for occasion in occasions_of(config, ticket, news, now, watched, told.events):
         _ask_rules(config, occasion, firings, outcomes, timers)
+    kept = news.memory.with_changes(fired=firings.fired, announced=told.memory)
+    events = (*news.events, *told.events)
+    if climbing.ladders is not None:
+        for occasion in climbing.occasions():
+            _ask_rules(config, occasion, firings, outcomes, timers)
+        timers += climbing.ladders.timers()
+        outcomes += climbing.ladders.outcomes
+        events += climbing.heard
+        kept = kept.with_changes(fired=firings.fired, escalations=climbing.ladders.escalations)
     return Plan(
         ref=ticket.ref,
         decided_at=now,
-        memory=news.memory.with_changes(fired=firings.fired, announced=told.memory),
-        events=(*news.events, *told.events),
+        memory=kept,
+        events=events,
         outcomes=tuple(outcomes),
         actions=tuple(firings.actions),
         timers=_each_once(timers),
         demote=firings.demote,
+        requests=tuple(request.id for request in memory.requests),
     )
 
 
 def needs_of(config: Config) -> frozenset[Need]:
     """What must be read of a ticket beyond the ticket itself, for the rules that are not off.
 
-    SLA clocks need the history: without it nobody knows how long a ticket was pending.
+    SLA clocks need the history: without it nobody knows how long a ticket was pending. So do
+    ladders: it says who took or gave the ticket.
     """
-    needs = frozenset({Need.HISTORY}) if config.sla else frozenset()
+    needs = frozenset({Need.HISTORY}) if config.sla or config.policies else frozenset()
     return needs.union(
         *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF),
         *(sla.when.needs for sla in config.sla),
+        *(row.when.needs for row in config.matrix),
     )
 
 
@@ -149,7 +167,7 @@ def _ask(
     if holds:
         verdict = judged(rule.when, situation)
         why = _with_clock(rule, situation.events, verdict.reason)
-        firings.fire(rule, unit, at, why)
+        firings.fire(rule, unit, at, why, occasion)
         fired = RuleOutcome(rule.name, fired=True, why=why, verdict=verdict)
         return fired, _tomorrow(config, rule, situation.now) if by_time else None
     if not rule.when.by_time:

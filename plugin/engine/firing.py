@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -12,6 +12,7 @@ from plugin.domain.settings import ActionCall, Config, Guards, Mode, OncePer, Ru
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import MessageKind, Priority, StateType, Ticket
 from plugin.domain.watching import UNIT
+from plugin.engine.ladders.calls import Call
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """Actions that would take a ticket out of the hands of a person who is working on it."""
@@ -35,6 +36,13 @@ class Occasion:
     is_present: bool = True
 
 
+Escalate = Callable[[Rule, ActionCall | None, Occasion, datetime, str], str]
+"""Opens, raises or suggests what a rule's `escalate` asks for, or suggests all the rule does (None);
+the answer is what came of it, in words. Given: rule, call, occasion, since when, why."""
+
+ESCALATE = "escalate"
+
+
 @dataclass(slots=True)
 class Firings:
     """The actions of one decision, in order, and what the guards must count."""
@@ -44,6 +52,7 @@ class Firings:
     memory: Memory
     now: datetime
     step_of: Callable[[str], Step]
+    escalate: Escalate
     actions: list[PlannedAction] = field(default_factory=list)
     demote: dict[str, str] = field(default_factory=dict)
     fired: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
@@ -62,12 +71,52 @@ class Firings:
         """True when the rule has had its turn in this unit of `once_per`."""
         return (rule.name, unit) in self._units
 
-    def fire(self, rule: Rule, unit: str, at: datetime, why: str) -> None:
-        """Plan the rule's actions; `at` is the instant of what it fires on."""
+    def fire(self, rule: Rule, unit: str, at: datetime, why: str, occasion: Occasion) -> None:
+        """Plan the rule's actions; `at` is the instant of what it fires on.
+
+        An escalation is opened here and now: the action stands there as done, with what came of it.
+        """
         self._units.add((rule.name, unit))
         held = self._held_back(rule, unit, at)
+        is_suggested = held is None and rule.mode is Mode.SUGGEST
+        if is_suggested:
+            held = self._suggest(rule, occasion, at, why)
         for index, call in enumerate(rule.do):
-            self.actions.append(self._action(rule, unit, index, call, at=at, why=why, held=held))
+            done = ""
+            if call.name == ESCALATE and (held is None or is_suggested):
+                done = held or self.escalate(rule, call, occasion, at, why)
+            self.actions.append(
+                self._action(rule, unit, index, call, at=at, why=why, held=held, done=done)
+            )
+
+    def _suggest(self, rule: Rule, occasion: Occasion, at: datetime, why: str) -> str:
+        """One note says what the rule would do, and an answer is waited for."""
+        asked = next((call for call in rule.do if call.name == ESCALATE), None)
+        return self.escalate(rule, asked, occasion, at, why)
+
+    def plan_step(self, rule: str, unit: str, calls: Iterable[Call], why: str) -> None:
+        """Plan one step of a ladder; no rule competes with it."""
+        for index, call in enumerate(calls):
+            step = self.step_of(call.name)
+            held = call.guarded or self._too_much(call.name)
+            is_reply = step is Step.REPLY
+            self.actions.append(
+                PlannedAction(
+                    key=f"{self.ticket.ref}/{rule}/{unit}/{index}.{call.name}",
+                    ref=self.ticket.ref,
+                    rule=rule,
+                    name=call.name,
+                    params=call.params,
+                    step=step,
+                    position=len(self.actions),
+                    why=why,
+                    cycle=unit,
+                    state=ActionState.GUARDED if held else ActionState.PLANNED,
+                    detail=held or "",
+                    not_before=self._hands_off_until(call.name),
+                    drop_after=self.now + self.config.guards.max_staleness if is_reply else None,
+                )
+            )
 
     def _held_back(self, rule: Rule, unit: str, at: datetime) -> str | None:
         """Why the rule only observes, or None; a rule that has run wild is demoted here."""
@@ -95,10 +144,13 @@ class Firings:
         at: datetime,
         why: str,
         held: str | None,
+        done: str = "",
     ) -> PlannedAction:
         step = self.step_of(call.name)
         state, detail = ActionState.OBSERVED, held or ""
-        if held is None:
+        if done:
+            state, detail = ActionState.DONE, done
+        elif held is None:
             state, detail = self._verdict(rule, call)
         guards = self.config.guards
         return PlannedAction(
@@ -121,12 +173,16 @@ class Firings:
         rival = self._rival(rule, call)
         if rival:
             return ActionState.SKIPPED, rival
-        reason = None
-        if call.name == "note":
-            reason = self._too_many_notes()
-        elif call.name == "reply":
-            reason = no_reply_to(self.ticket) or self._too_many_replies()
+        reason = self._too_much(call.name)
         return (ActionState.GUARDED, reason) if reason else (ActionState.PLANNED, "")
+
+    def _too_much(self, name: str) -> str | None:
+        """Why a guard holds a note or a reply back."""
+        if name == "note":
+            return self._too_many_notes()
+        if name == "reply":
+            return no_reply_to(self.ticket) or self._too_many_replies()
+        return None
 
     def _rival(self, rule: Rule, call: ActionCall) -> str | None:
         """The first rule to set a thing wins; the more urgent priority does; the same twice is one."""

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory, Seen
 from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Mode, Rule
 from plugin.domain.ticket import Ticket
 from plugin.domain.watching import UNIT, situation_of, watch
+from plugin.engine.firing import ESCALATE
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """What would take the ticket out of the hands of a person who is working on it."""
@@ -24,7 +26,12 @@ def reason_to_skip(
     waits for time alone must still hold, until its first effect: once a firing has begun, its own
     writes may have changed what it looked at. What a rule with an event saw has happened, whatever
     came later. Each action looks at the rest itself.
+
+    A ladder's action belongs to one step of an escalation, and to the policy that one started with,
+    whatever the file says now: it is of no use once the escalation has gone on.
     """
+    if action.rule.startswith(LADDER):
+        return _reason_not_to_climb(action, memory)
     rule = next((rule for rule in config.rules if rule.name == action.rule), None)
     if rule is None:
         return "the rule is not in the file any more"
@@ -38,6 +45,19 @@ def reason_to_skip(
         return _reason_not_to_warn(action, ticket, memory, config, now)
     if rule.on == {"time"}:
         return _reason_not_to_hold(rule, ticket, memory, config, now)
+    return None
+
+
+def _reason_not_to_climb(action: PlannedAction, memory: Memory) -> str | None:
+    number, _, step = action.cycle.removeprefix("e").partition(".")
+    if not action.cycle.startswith("e") or not (number.isdigit() and step.isdigit()):
+        return None  # an answer to a command
+    known = (one for one in memory.escalations if one.number == int(number))
+    escalation = next(known, None)
+    if escalation is None:
+        return "the escalation is not known any more"
+    if escalation.step != int(step):
+        return f"the escalation has gone on: it is {escalation.phase}, level {escalation.level}"
     return None
 
 
@@ -55,6 +75,7 @@ def _has_begun(action: PlannedAction, memory: Memory) -> bool:
     return any(
         record.rule == action.rule
         and record.cycle == action.cycle
+        and record.name != ESCALATE  # done when it was decided
         and record.state in {ActionState.DONE, ActionState.UNKNOWN, ActionState.CLAIMED}
         and record.key != action.key
         for record in memory.actions

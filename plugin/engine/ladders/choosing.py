@@ -5,9 +5,11 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from plugin.domain.duration import Duration
-from plugin.domain.ladder import HINT, MATRIX, Level, MatrixRow, Policy
-from plugin.domain.settings import Config
+from plugin.domain.ladder import HINT, MATRIX, Kind, Level, MatrixRow, Policy
+from plugin.domain.settings import ActionCall, Config, Rule
 from plugin.domain.situation import Situation
+
+_OF_RULE = "rule: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,34 @@ def row_for(config: Config, situation: Situation) -> MatrixRow | None:
     """The heaviest row that holds; the configuration has refused ties."""
     rows = sorted(config.matrix, key=lambda row: -row.weight)
     return next((row for row in rows if row.when.holds(situation)), None)
+
+
+def choice_for(rule: Rule) -> Choice:
+    """What a rule in mode `suggest` would do, in the shape of a ladder: one step, nothing to climb."""
+    step = Level(HINT, rule.name, Kind.FUNCTIONAL, do=rule.do)
+    policy = Policy(
+        f"{_OF_RULE}{rule.name}",
+        Kind.FUNCTIONAL,
+        (step,),
+        priority=None,
+        tags=False,
+        digest=rule.digest,
+    )
+    return Choice(policy, HINT, HINT)
+
+
+def is_climbed(policy: Policy) -> bool:
+    """False for what stands for a rule's own actions."""
+    return not policy.name.startswith(_OF_RULE)
+
+
+def with_added(choice: Choice, calls: tuple[ActionCall, ...]) -> Choice:
+    """The same ladder, whose first level does these things as well."""
+    levels = tuple(
+        replace(level, do=(*calls, *level.do)) if level.number == choice.start else level
+        for level in choice.policy.levels
+    )
+    return replace(choice, policy=replace(choice.policy, levels=levels))
 
 
 def _choice(policy: Policy, row: MatrixRow | None, start_level: int | None, why: str) -> Choice:

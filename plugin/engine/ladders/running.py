@@ -11,14 +11,14 @@ from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event, RuleOutcome, Timer
-from plugin.domain.settings import Config
+from plugin.domain.settings import ActionCall, Config, Rule
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import Ticket
 from plugin.domain.transitions import Effect, Move, Signal, move_of
 from plugin.domain.watching import Watch
 from plugin.engine.ladders import calls as planned
 from plugin.engine.ladders.calls import Call, Scene
-from plugin.engine.ladders.choosing import Choice, choose
+from plugin.engine.ladders.choosing import Choice, choice_for, choose, is_climbed, with_added
 from plugin.engine.ladders.people import Deed
 from plugin.engine.ladders.timing import calendar_of, following, looks_again_at
 
@@ -101,9 +101,18 @@ class Ladders:
     # What rules ask for ---------------------------------------------------------------------
 
     def escalate(
-        self, params: Mapping[str, Any], cause: Cause, situation: Situation, *, suggest: bool
+        self,
+        params: Mapping[str, Any],
+        cause: Cause,
+        situation: Situation,
+        *,
+        suggest: bool = False,
+        others: tuple[ActionCall, ...] = (),
     ) -> str:
-        """Open or raise an escalation for a rule; what was done, in words for the audit."""
+        """Open or raise an escalation for a rule; what was done, in words for the audit.
+
+        With `suggest` it is only suggested; `others` is what else the rule would do then.
+        """
         if self.ticket.is_closed:
             return "not escalated: the ticket is closed"
         policy, start = params.get("policy"), params.get("start_level")
@@ -120,9 +129,23 @@ class Ladders:
             return self._further(running, choice, cause, suggest=suggest)
         if rests := self._rests(choice.policy.name, choice.policy.cool_down):
             return f"not escalated: {rests}"
+        if others:
+            choice = with_added(choice, others)
         one = self.open(choice, cause, suggest=suggest)
         what = "suggested" if suggest else "opened"
         return f"{what} escalation {one.policy.name} at level {one.level}"
+
+    def suggest(self, rule: Rule, cause: Cause) -> str:
+        """Suggest what a rule would do that asks for no escalation."""
+        choice = choice_for(rule)
+        running = self.running_on(choice.policy.name)
+        if running is not None:
+            self.add_cause(running, cause)
+            return "suggested already, nobody has answered yet"
+        if rests := self._rests(choice.policy.name, choice.policy.cool_down):
+            return f"not suggested: {rests}"
+        self.open(choice, cause, suggest=True)
+        return "suggested: it waits for /accept or /reject"
 
     def _further(self, running: Escalation, choice: Choice, cause: Cause, *, suggest: bool) -> str:
         one = self.add_cause(running, cause)
@@ -273,7 +296,10 @@ class Ladders:
         calls = list(self._calls(move, signal, moved, previous, hidden=hidden))
         if calls:
             self.plan(moved.rule, moved.unit(step), calls, why)
-        self._tell(move, moved, why)
+        if is_climbed(moved.policy):
+            self._tell(move, moved, why)
+        elif move.to is Phase.OPEN:  # what a rule suggested is done: there is nothing to climb
+            self.keep(moved.with_changes(phase=Phase.RESOLVED, gone_since=self.now))
 
     def _calls(
         self, move: Move, signal: Signal, moved: Escalation, previous: int | None, *, hidden: bool
