@@ -25,6 +25,7 @@ from marshmallow.fields import Field
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability, Helpdesk
 from plugin.domain.memory import Memory
+from plugin.domain.notices import Noticing
 from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
@@ -47,6 +48,7 @@ class Occasion:
     body, urgency); both are given by the engine so that actions stay free of HTTP. `take_turn`
     (pool, candidates) is `Storing.take_turn` for this action's key, at this instant. `ack_link`
     (escalation number, step, person) is the signed link for that person; "" without `service.url`.
+    `notices` keeps messages until they may go out; None in a rehearsal, where nothing is sent.
     """
 
     action: PlannedAction
@@ -61,6 +63,7 @@ class Occasion:
     planned_at: datetime | None = None  # a note done much later than planned says it is late
     take_turn: Callable[[str, Sequence[str]], str] = _first_of
     ack_link: Callable[[int, int, str], str] = _no_link
+    notices: Noticing | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from plugin.actions import Occasion
 from plugin.domain.escalation import Escalation
 from plugin.domain.memory import Memory
 from plugin.texts.ladder import NO_LADDER, LadderWords, Names, ladder_words
+from plugin.texts.reasons import say_reason
 
 
 def escalation_of(params: Mapping[str, Any], memory: Memory) -> Escalation | None:
@@ -18,15 +19,23 @@ def escalation_of(params: Mapping[str, Any], memory: Memory) -> Escalation | Non
 
 
 def ladder_of(
-    params: Mapping[str, Any], occasion: Occasion, *, language: str, ack_url: str = ""
+    params: Mapping[str, Any],
+    occasion: Occasion,
+    *,
+    language: str,
+    ack_url: str = "",
+    quoting: bool = True,
 ) -> LadderWords:
-    """What a text may say of the escalation, as of the step the action was planned for."""
+    """What a text may say of the escalation, as of the step the action was planned for.
+
+    With `quoting` false nothing that a person or another system put into words.
+    """
     command, answer = str(params.get("command", "")), str(params.get("answer", ""))
     escalation = escalation_of(params, occasion.memory)
     if escalation is None:
         if not command and not answer:
             return NO_LADDER
-        return LadderWords(command=command, answer=answer)
+        return LadderWords(command=command, answer=say_reason(answer, language))
     step = params.get("step")
     return ladder_words(
         escalation,
@@ -40,6 +49,7 @@ def ladder_of(
         command=command,
         answer=answer,
         ack_url=ack_url,
+        quoting=quoting,
     )
 
 

@@ -5,7 +5,7 @@ One value holds it for notes, notifications and digests alike.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -88,10 +88,12 @@ def ladder_words(
     command: str = "",
     answer: str = "",
     ack_url: str = "",
+    quoting: bool = True,
 ) -> LadderWords:
     """What is to be said of an escalation as it stands, or of one `step` it took.
 
-    `records` are all actions of the ticket; `names` turns ids and addresses into names.
+    `records` are all actions of the ticket; `names` turns ids and addresses into names. With
+    `quoting` false nothing is said that a person or another system put into words.
     """
     level = escalation.at
     times = level_times(escalation, records, config, now)
@@ -114,8 +116,8 @@ def ladder_words(
         next_at=times.next_at if runs_on else None,
         until=_until(escalation, config),
         by=_name(taken.by, names) if taken and taken.by else _acknowledged_by(escalation, names),
-        because=_because(taken, escalation, language),
-        causes=tuple(_cause(one, language, names) for one in escalation.causes),
+        because=_because(taken, escalation, language) if quoting else "",
+        causes=tuple(_cause(one, language, names, quoting) for one in escalation.causes),
         had=tuple(name for name in map(names, escalation.had) if name and name != responsible),
         skipped_levels=tuple(str(one) for one in taken.skipped) if taken else (),
         undone=_undone(escalation, records, taken, language),
@@ -123,7 +125,7 @@ def ladder_words(
         link=level.link if level else "",
         authority=level.authority if level else "",
         command=command,
-        answer=answer,
+        answer=say_reason(answer, language),
         ack_url=ack_url,
     )
 
@@ -166,9 +168,7 @@ def _begins_at(escalation: Escalation, records: Iterable[ActionRecord], now: dat
     ]
     if any(record.state.is_open for record in entered):
         return now
-    return max(
-        (record.done_at for record in entered if record.done_at), default=escalation.entered_at
-    )
+    return max((escalation.entered_at, *(one.done_at for one in entered if one.done_at)))
 
 
 def _due(
@@ -213,21 +213,38 @@ def responsible_name(
     level = escalation.at
     if level is None or level.responsible is None:
         return ""
-    chosen = [
-        record
-        for record in records
-        if record.rule == escalation.rule
-        and record.cycle == escalation.unit(escalation.entered_step)
-        and record.name in _GIVES_A_PERSON
-    ]
-    for record in chosen:
-        who = str(record.wrote.get("owner") or record.wrote.get("responsible") or "")
-        if who:
-            return names(who) or responsible_in_words(level.responsible, config, language, names)
-    if any(record.name == "assign" and not record.state.is_open for record in chosen):
-        is_so = any(record.state is ActionState.SKIPPED for record in chosen)
+    known = tuple(records)
+    who = responsible_id(escalation, known)
+    said = responsible_in_words(level.responsible, config, language, names)
+    if who:
+        return names(who) or said
+    assigned = [one for one in _of_level(escalation, known) if one.name == "assign"]
+    if any(not one.state.is_open for one in assigned):
+        is_so = any(one.state is ActionState.SKIPPED for one in assigned)
         return ticket.owner.name if is_so and ticket and ticket.owner else ""
-    return responsible_in_words(level.responsible, config, language, names)
+    return said
+
+
+def responsible_id(escalation: Escalation, records: Iterable[ActionRecord]) -> str:
+    """The id of the agent who was chosen for the present level; empty when nobody was yet."""
+    chosen = ""
+    for record in _of_level(escalation, records):
+        if record.name in _GIVES_A_PERSON and record.state is ActionState.DONE:
+            who = record.wrote.get("owner") or record.wrote.get("responsible")
+            chosen = str(who) if who else chosen
+    return chosen
+
+
+def _of_level(escalation: Escalation, records: Iterable[ActionRecord]) -> Iterator[ActionRecord]:
+    """The actions since the present level was entered; it may have been opened anew since."""
+    entered = [
+        one.number
+        for one in escalation.taken
+        if one.what == "level" and one.number <= escalation.entered_step
+    ]
+    first = max(entered, default=escalation.entered_step)
+    units = {escalation.unit(step) for step in range(first, escalation.step + 1)}
+    return (one for one in records if one.rule == escalation.rule and one.cycle in units)
 
 
 _SOMEBODY: Final = {
@@ -317,14 +334,14 @@ _ASKED: Final = {
 _SOURCES: Final = (Source.NOTE, Source.TAG, Source.OUTSIDE)
 
 
-def _cause(cause: Cause, language: str, names: Names) -> CauseWords:
+def _cause(cause: Cause, language: str, names: Names, quoting: bool) -> CauseWords:
     said = say_reason(cause.why, language)
     if cause.source is Source.RULE:
         named = f"{cause.rule} ({cause.reason})" if cause.reason else cause.rule
         why = f"{named}: {said}" if said else named
     else:
         asked = _ASKED.get(base_language(language), _ASKED["en"])[_SOURCES.index(cause.source)]
-        why = f"{asked}: {cause.reason}" if cause.reason else asked
+        why = f"{asked}: {cause.reason}" if cause.reason and quoting else asked
     return CauseWords(cause.rule, cause.reason, why, _name(cause.by, names), cause.at)
 
 
