@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
+from urllib.parse import parse_qs
 
 import pytest
+import responses
 
 import connectors.http
 from connectors.answers import Answer
@@ -550,5 +552,35 @@ def test_a_breaker_of_ones_own_can_be_given(host: Host) -> None:
 def test_whom_it_trusts(changes: dict[str, Any], trusted: bool | str) -> None:
     api = api_for("https://help.example.com", **changes)
 
-    assert api._open().verify == trusted
+    with responses.RequestsMock() as internet:
+        internet.get("https://help.example.com/api/v1/version", json={})
+        api.get("/version")
+        (asked,) = [call.request for call in internet.calls]
+
+    assert asked.req_kwargs["verify"] == trusted  # type: ignore[attr-defined]
     api.close()
+
+
+def test_parameters_are_sent_as_they_are_whatever_they_hold(host: Host, api: Api) -> None:
+    api.get("/users/search", {"query": "email:ä+b@example.com & x=1", "page": 2})
+
+    ((_, target, _, _),) = host.asked
+    path, _, query = target.partition("?")
+    assert path == "/api/v1/users/search"
+    assert parse_qs(query) == {"query": ["email:ä+b@example.com & x=1"], "page": ["2"]}
+
+
+def test_a_header_for_one_call_is_sent_with_that_one_alone(host: Host, api: Api) -> None:
+    api.call("POST", "/mentions", payload={}, headers={"From": "ana@example.com"})
+    api.get("/version")
+
+    with_it, without = (headers for _, _, headers, _ in host.asked)
+    assert with_it["from"] == "ana@example.com"
+    assert "from" not in without
+
+
+def test_a_header_that_cannot_be_sent_is_refused_before_anything_is(host: Host, api: Api) -> None:
+    with pytest.raises(Refused, match="cannot be sent"):
+        api.call("POST", "/mentions", payload={}, headers={"From": "ana\r\nX-Other: 1"})
+
+    assert host.asked == []
