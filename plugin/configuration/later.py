@@ -8,10 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 SECTIONS: Mapping[str, str] = {}
-CONDITIONS: Mapping[str, str] = {
-    "level": "escalation levels",
-}
-ACTIONS: Mapping[str, str] = {"escalate": "escalations"}
+CONDITIONS: Mapping[str, str] = {}
+ACTIONS: Mapping[str, str] = {}
 MODES: Mapping[str, str] = {}
 EVENTS: Mapping[str, str] = {}
 
