@@ -61,11 +61,8 @@ class Offer:
 def confirm_page(offer: Offer, language: str) -> str:
     """Ask what to do; nothing has happened yet."""
     words = WORDS[language]
-    rows = ((words["ticket"], f"#{offer.ticket}"), (words["policy"], offer.policy))
-    facts = "".join(
-        f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>"
-        for name, value in (*rows, (words["level"], offer.level))
-    )
+    rows = ((words["policy"], offer.policy), (words["level"], offer.level))
+    facts = "".join(f"<dt>{escape(name)}</dt><dd>{escape(value)}</dd>" for name, value in rows)
     problem = _problem(words[offer.problem]) if offer.problem else ""
     hidden = f'<input type="hidden" name="token" value="{escape(offer.token)}">'
     parts = {"acknowledge": _acknowledge, "snooze": _snooze, "hand back": _hand_back}
