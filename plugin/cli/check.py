@@ -93,6 +93,8 @@ def _with_live(content: dict[str, Any], diagnosis: Diagnosis | None) -> dict[str
 
 def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
     """The file in a few lines of text; `with_feeds` lets calendars load national holidays."""
+    from plugin.cli import coverage
+
     lines = [f"{config.path}: fine"]
     hosts = ", ".join(f"{name} ({entry.type})" for name, entry in config.helpdesks.items())
     lines.append(f"  {_count(len(config.helpdesks), 'helpdesk')}: {hosts}")
@@ -115,6 +117,7 @@ def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
         for calendar in config.calendars.values()
     ]
     lines += [f"  SLA {_policy(sla)}" for sla in config.sla]
+    lines += coverage.describe(config)
     if config.warnings:
         lines.append(f"  {_count(len(config.warnings), 'warning')}")
     return lines
@@ -122,6 +125,8 @@ def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
 
 def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any]:
     """The same for scripts."""
+    from plugin.cli import coverage
+
     return {
         "ok": True,
         "digest": config.digest,
@@ -150,6 +155,7 @@ def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any
             }
             for sla in config.sla
         ],
+        **coverage.summary(config),
         "warnings": list(config.warnings),
     }
 

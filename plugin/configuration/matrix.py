@@ -8,7 +8,7 @@ from typing import Any
 from plugin.configuration.document import Block, Items
 from plugin.configuration.ladder_schema import ROW_KEYS
 from plugin.configuration.rules import RuleCompiler
-from plugin.configuration.scalars import Concealed
+from plugin.configuration.scalars import Concealed, plain
 from plugin.configuration.writing import flow
 from plugin.domain.ladder import MatrixRow
 from plugin.domain.situation import Condition
@@ -63,6 +63,7 @@ def build_rows(
             max_level=entry.get("max_level"),
             text=as_written(conditions_of(block)),
             place=block.span.place,
+            conditions=_shown(conditions_of(block)),
             **entry.get("targets", {}),
         )
         for entry, block, when in zip(loaded, rows_of(root), compiled, strict=True)
@@ -81,4 +82,4 @@ def _shown(value: Any) -> Any:
         return {str(key): _shown(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shown(item) for item in value]
-    return value
+    return plain(value)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from plugin.domain.duration import Duration
 from plugin.domain.ticket import Priority
@@ -151,6 +152,7 @@ class MatrixRow:
     resolve_within: Duration | None = None
     text: str = ""  # the row's conditions as written, for notes, `explain` and `check`
     place: Place | None = None
+    conditions: Mapping[str, Any] = field(default_factory=dict)  # the same as plain values
 
 
 @dataclass(frozen=True, slots=True)
