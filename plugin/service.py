@@ -95,6 +95,7 @@ class Service:
         return {name: str(health().state) for name, health in healths.items() if health}
 
     def _build(self) -> None:
+        from plugin.digest import Digest
         from plugin.engine.decide import decide
         from plugin.notifications import announce
         from plugin.outgoing import post
@@ -123,6 +124,7 @@ class Service:
             pace=self._pace,
             random=Random(),  # noqa: S311  - jitter, not a secret
         )
+        self.digest = Digest(store, self.keeper.live, announce, self._clock)
         name = f"{os.uname().nodename}-{os.getpid()}-{uuid4().hex[:6]}"
         self.workforce = Workforce(name, store, self.keeper.live, means)
         self.app = create_app(
@@ -220,6 +222,7 @@ class Service:
         self._scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
         self._scheduler.every(pace.retention, "retention", self._prune)
         self._scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
+        self._scheduler.every(pace.digest, "digest", self.digest.send_due)
         self._scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
         self._scheduler.start()
 

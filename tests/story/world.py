@@ -39,6 +39,7 @@ QUICK = Pace(
     watch=0.1,
     clock_skew=timedelta(0),
     heartbeat=0.5,
+    digest=0.3,
     doctor_first=3600.0,
 )
 """Everything some thirty times as fast as in earnest; proportions kept."""
