@@ -29,9 +29,12 @@ helpdesks:
     token: none
     webhook_secret: none
     service_user: deskladder@example.com
-defaults: {{mode: act}}
+{options}defaults: {{mode: act}}
+notify: {{stand-in: {{url: "json://stand-in.example/{{address}}"}}}}
+service: {{channel: stand-in}}
 include: [{file}]
 """
+_TAGS = "    priority: {tags: {low: prio-low, high: prio-high, urgent: prio-urgent}}\n"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -121,7 +124,9 @@ def load_for_test(file: Path, folder: Path, kind: str, environ: Mapping[str, str
     surroundings = Surroundings(environ)
     if file.is_file() and _is_pack(file):
         whole = folder / f"{file.stem}-{kind}.yaml"
-        whole.write_text(_PACK.format(type=kind, file=json.dumps(str(file.resolve()))), "utf-8")
+        pack = json.dumps(str(file.resolve()))
+        options = _TAGS if kind == "freescout" else ""
+        whole.write_text(_PACK.format(type=kind, file=pack, options=options), "utf-8")
         return load(whole, environ=surroundings, now=clock.now())
     return load(file, environ=surroundings, now=clock.now())
 

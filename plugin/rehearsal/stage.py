@@ -10,6 +10,7 @@ from pathlib import Path
 from random import Random
 from shutil import copyfile
 from typing import Any
+from urllib.parse import unquote
 from uuid import uuid4
 
 from plugin.domain.errors import DeskladderError
@@ -257,8 +258,18 @@ class _Stage:
 
     def _announce(self, url: str, title: str, body: str, urgency: str) -> None:
         del body
-        named = [name for name, secret in self.config.notify.items() if secret.reveal() == url]
-        self.told.append(Told(self.now, named[0] if named else "a channel", title, urgency))
+        self.told.append(Told(self.now, _addressee(self.config, url), title, urgency))
+
+
+def _addressee(config: Config, url: str) -> str:
+    """The channel's name; the person's address where the channel's URL has a place for it."""
+    for name, secret in config.notify.items():
+        before, hole, after = secret.reveal().partition("{address}")
+        if not hole and before == url:
+            return name
+        if hole and url.startswith(before) and url.endswith(after):
+            return unquote(url.removeprefix(before).removesuffix(after))
+    return "a channel"
 
 
 def _answer(
