@@ -59,6 +59,10 @@ class PastReader(Protocol):
         """List tickets changed at or after `since`, oldest change first, each once."""
         ...
 
+    def open_now(self) -> Iterable[Glimpse]:
+        """List the tickets that are not closed."""
+        ...
+
     def read_past(self, ticket_id: int) -> Past:
         """Read a ticket with its messages and its history."""
         ...

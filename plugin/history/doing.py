@@ -6,8 +6,9 @@ What belongs to real calls (no answer, repeating, backing off) does not happen h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import partial
 from typing import Any
 
 from plugin.actions import Occasion, Outcome, registry
@@ -46,6 +47,7 @@ class Doing:
         self._config = config
         self._desks = desks
         self._busy_until = busy_until
+        self._turns = Turns()
 
     def next(self, held: Sequence[Held], at: datetime) -> Held | None:
         """The next action whose turn it is; a later step of a firing waits for the earlier ones."""
@@ -101,6 +103,7 @@ class Doing:
             post=_answer_of_nobody,
             announce=_tell_nobody,
             planned_at=held.planned_at,
+            take_turn=partial(self._turns.take, action.key),
         )
         try:
             outcome = registry()[action.name].perform(action.params, occasion)
@@ -108,6 +111,27 @@ class Doing:
             return _ended(held, ActionState.FAILED, str(problem), at)
         state = ActionState.DONE if outcome.done or outcome.wrote else ActionState.SKIPPED
         return _ended(held, state, outcome.detail, at, outcome)
+
+
+@dataclass(slots=True)
+class Turns:
+    """Whose turn it is in a pool, as the store keeps it: whoever was served longest ago."""
+
+    _served: dict[tuple[str, str], int] = field(default_factory=dict)
+    _taken: dict[str, str] = field(default_factory=dict)
+    _count: int = 0
+
+    def take(self, key: str, pool: str, candidates: Sequence[str]) -> str:
+        """See `Storing.take_turn`."""
+        known = self._taken.get(key, "")
+        if not candidates or known in candidates:
+            return known
+        # `min` takes the first of those never served: the given order.
+        who = min(candidates, key=lambda one: self._served.get((pool, one), 0))
+        self._count += 1
+        self._served[pool, who] = self._count
+        self._taken[key] = who
+        return who
 
 
 def _ended(

@@ -85,6 +85,7 @@ def _parts(report: Report) -> Iterator[str]:
         ("By reason", _ranked(counts.by_reason)),
         ("By policy", _ranked(counts.by_policy)),
         ("By level", dict(sorted(counts.by_level.items()))),
+        ("Steps of ladders", _ranked(counts.ladders)),
         ("Given to", _ranked(counts.by_person)),
         ("Mails to customers", _ranked(counts.mails)),
         ("Held back or delayed by guards", _ranked(+counts.guards)),

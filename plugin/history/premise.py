@@ -51,6 +51,8 @@ def _sentences(config: Config, replayed: Config, *, as_written: bool) -> Iterato
     if config.defaults.enforce_from is not None:
         yield "enforce_from was left out"
     yield "people answered as they did: nobody knows whether they would have been quicker"
+    if config.policies:
+        yield "whoever answered while a ladder had given the ticket to somebody counts as that one"
     yield "subjects, custom fields, groups and people are as they are today"
     if any(one.type == "freescout" for one in config.helpdesks.values()):
         yield "tags of FreeScout are as they are today, because it keeps no history of them"

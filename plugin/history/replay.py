@@ -17,7 +17,7 @@ from typing import Protocol
 from plugin.domain.helpdesk import Ability
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.past import Past, Staff
-from plugin.domain.plan import Plan, PlannedAction, Step
+from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.settings import Config
 from plugin.domain.ticket import StateType, Ticket, TicketRef, customer_key
 from plugin.domain.verdict import earliest
@@ -323,7 +323,7 @@ class Replay:
             self._watcher.did(live, step.action, record, at)
             if record.state is ActionState.DONE:
                 self._done.append(at)
-                wrote = wrote or step.action.step is not Step.OUTSIDE
+                wrote = True
                 if step.action.name == "reply":
                     recent = [one for one in self._replies.get(live.customer, ()) if one > at - DAY]
                     self._replies[live.customer] = [*recent, at]

@@ -123,6 +123,7 @@ def counts_as_json(counts: Counts) -> dict[str, Any]:
         "by_reason": _ranked(counts.by_reason),
         "by_policy": _ranked(counts.by_policy),
         "by_level": dict(sorted(counts.by_level.items())),
+        "ladder_steps": _ranked(counts.ladders),
         "by_person": _ranked(counts.by_person),
         "by_hour": [sum(counts.grid[day, hour] for day in range(7)) for hour in range(24)],
         "by_weekday": {
@@ -237,6 +238,7 @@ def _lines(report: Report) -> Iterator[str]:
         ("by reason", counts.by_reason),
         ("by policy", counts.by_policy),
         ("by level", counts.by_level),
+        ("steps of ladders", counts.ladders),
         ("by person", counts.by_person),
         ("mails by reply", counts.mails),
         ("held back or delayed by guards", +counts.guards),

@@ -19,6 +19,7 @@ from plugin.domain.ticket import (
     Change,
     EarlierTicket,
     Group,
+    Message,
     MessageKind,
     Person,
     Priority,
@@ -103,7 +104,7 @@ class Timeline:
             owner=self._owner(changes),
             tags=self._tags(at, own),
             fields={**now.fields, **own.fields} if own.fields else now.fields,
-            messages=tuple(one for one in self.messages if one.created_at <= at),
+            messages=self._said_until(at, own),
             updated_at=self._updated_at(at, own),
             closed_at=closed_at,
             pending_until=now.pending_until if self._is_last_state(state, changes) else None,
@@ -112,6 +113,27 @@ class Timeline:
             touched_at=self._touched_at(at),
             merged_into=now.merged_into if state.type is StateType.MERGED else None,
         )
+
+    def _said_until(self, at: datetime, own: Effects) -> tuple[Message, ...]:
+        """What was said. Who answered while we would have given the ticket to somebody is that one."""
+        said = tuple(one for one in self.messages if one.created_at <= at)
+        given = [row for row in own.changes if row.what == "owner"]
+        if not given:
+            return said
+        owners = sorted(
+            (*given, *(row for row in self.changes if row.what == "owner")),
+            key=lambda row: row.at,
+        )
+        return tuple(self._as_given(message, owners) for message in said)
+
+    def _as_given(self, message: Message, owners: Sequence[Change]) -> Message:
+        if message.kind is not MessageKind.AGENT or not message.by_human:
+            return message
+        before = [row for row in owners if row.at < message.created_at]
+        if not before or not before[-1].ours:
+            return message
+        owner = self._people.get(before[-1].after)
+        return message if owner is None else replace(message, author=owner)
 
     # Fields ---------------------------------------------------------------------------------
 

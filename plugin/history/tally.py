@@ -26,6 +26,8 @@ NEEDLESS_WITHIN = timedelta(minutes=5)
 """Answered this soon, the escalation was not needed: somebody was about to."""
 
 _BUSIEST = 20
+_ENTERED = "level"
+"""What `Taken.what` says when a level was entered: somebody was asked for help."""
 _GUARD = re.compile(r"\(guards\.(\w+)\)")
 _HOLDS = frozenset({ActionState.OBSERVED, ActionState.GUARDED})
 
@@ -45,6 +47,8 @@ class Busy:
 class Counts:
     """All numbers of a simulation. Instants are in the zone of the default calendar.
 
+    An escalation is a level of a ladder that was entered, or a firing of a rule that climbs none.
+    `ladders` counts every step ladders took by what it was: a level, or the phase it came to.
     `grid` counts by weekday (Monday is 0) and hour. `outside` counts escalations outside of office
     hours: on a weekend or holiday, or at night; `nights` and `free_days` are the dates disturbed.
     `guards` are actions held back or delayed by a guard. `needless` were answered at once anyway.
@@ -57,6 +61,7 @@ class Counts:
     by_reason: Counter[str] = field(default_factory=Counter)
     by_policy: Counter[str] = field(default_factory=Counter)
     by_level: Counter[str] = field(default_factory=Counter)
+    ladders: Counter[str] = field(default_factory=Counter)
     by_person: Counter[str] = field(default_factory=Counter)
     by_day: Counter[date] = field(default_factory=Counter)
     grid: Counter[tuple[int, int]] = field(default_factory=Counter)
@@ -126,13 +131,16 @@ class Tally:
         """Count the rules that fired."""
         self.counts.looks += 1
         for outcome in plan.outcomes:
-            if not outcome.fired:
+            rule = self._rules.get(outcome.rule)
+            if not outcome.fired or rule is None:
                 continue
-            rule = self._rules[outcome.rule]
             self.counts.by_rule[rule.name] += 1
-            self.counts.by_reason[_reason(rule, plan.events)] += 1
             self._tell(live, plan.decided_at, f"rule {rule.name!r} fired")
-            self._escalated(live, timeline, ticket, plan.decided_at, rule.name)
+            if not any(call.name == "escalate" for call in rule.do):
+                # What climbs a ladder counts there.
+                reason = _reason(rule, plan.events)
+                self._escalated(live, timeline, ticket, plan.decided_at, rule.name, reason)
+        self._climbed(live, timeline, ticket, plan)
         self.counts.guards["loop_firings"] += len(plan.demote)
 
     def did(self, live: Live, action: PlannedAction, record: ActionRecord, at: datetime) -> None:
@@ -177,11 +185,37 @@ class Tally:
         if self._keeps_stories:
             self.stories.setdefault(live.ref, []).append((at, what))
 
+    def _climbed(self, live: Live, timeline: Timeline, ticket: Ticket, plan: Plan) -> None:
+        """Count what ladders did in this look."""
+        known = {one.number: one.step for one in live.memory.escalations}
+        for one in plan.memory.escalations:
+            policy = one.policy.name
+            for taken in one.taken:
+                if taken.number <= known.get(one.number, 0):
+                    continue
+                self.counts.ladders[taken.what] += 1
+                self._tell(live, taken.at, f"{policy}: {taken.what} (level {taken.level})")
+                if taken.what != _ENTERED:
+                    continue
+                cause = one.causes[-1]
+                reason = cause.reason or cause.rule
+                if known.get(one.number) is None and taken.number == 1:
+                    self.counts.by_policy[policy] += 1
+                self.counts.by_level[f"{policy}, level {taken.level}"] += 1
+                self._escalated(live, timeline, ticket, taken.at, cause.rule, reason)
+
     def _escalated(
-        self, live: Live, timeline: Timeline, ticket: Ticket, at: datetime, rule: str
+        self,
+        live: Live,
+        timeline: Timeline,
+        ticket: Ticket,
+        at: datetime,
+        rule: str,
+        reason: str,
     ) -> None:
         counts = self.counts
         counts.escalations += 1
+        counts.by_reason[reason] += 1
         local = at.astimezone(self._zone)
         counts.by_day[local.date()] += 1
         counts.grid[local.weekday(), local.hour] += 1
