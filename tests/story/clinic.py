@@ -239,9 +239,13 @@ class Clinic:
         return re.sub(r"\d{4}-\d\d-\d\d \d\d:\d\d UTC", "<time>", text)
 
 
-def healthy(host: str, folder: Path, monkeypatch: pytest.MonkeyPatch) -> Clinic:
+def healthy(
+    host: str, folder: Path, monkeypatch: pytest.MonkeyPatch, version: str | None = None
+) -> Clinic:
     """Installed, running, and told of what happened half an hour ago."""
     clinic = Clinic(host, folder, monkeypatch)
+    if version:
+        clinic.desk.settings.version = version
     assert clinic.install() == 0
     ticket = clinic.ticket(clinic.ago(minutes=30))
     clinic.arrive(ticket, clinic.ago(seconds=20))

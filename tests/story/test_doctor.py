@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from plugin.cli.main import run
+from plugin.domain.storing import HEARTBEAT, STARTED, refused_call
 from tests.story.ailments import Ailment, every
 from tests.story.clinic import healthy
-from tests.story.world import HOSTS
+from tests.story.world import BILLING, HOSTS, World, wait_for
 
 GOLDEN = Path(__file__).parents[1] / "golden" / "doctor"
 AILMENTS = list(every())
@@ -24,6 +25,15 @@ def test_a_healthy_installation_gives_no_warning(host, tmp_path, monkeypatch, ca
     assert unwell == []
     assert (code, diagnosis["ok"]) == (0, True)
     assert len(diagnosis["findings"]) >= 14
+
+
+@pytest.mark.parametrize("version", ["5.4.1", "6.0.0", "6.5.2", "7.0.0"])
+def test_a_healthy_zammad_of_any_version_gives_no_warning(version, tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch, version) as clinic:
+        code, diagnosis = clinic.doctor(capsys)
+
+    assert [found for found in diagnosis["findings"] if found["level"] != "ok"] == []
+    assert code == 0
 
 
 @pytest.mark.parametrize("ailment", AILMENTS, ids=str)
@@ -120,3 +130,62 @@ def test_a_variable_that_is_not_set_is_no_token(tmp_path, monkeypatch, capsys):
     assert code == 1
     assert "the variable that --token-env names is not set" in error
     assert "zammad-admin-token" not in error
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_service_examines_itself_and_shows_what_it_found(host, tmp_path):
+    with World(host, tmp_path, webhooks=False) as world:
+        service = world.start(doctor_first=0.1)
+
+        wait_for(lambda: service.health.ready().details["doctor"]["at"])
+
+        shown = service.health.ready().details["doctor"]
+        metrics = service.metrics.render().decode()
+    assert any("no webhook call has ever come" in text for text in shown["warnings"])
+    assert shown["errors"] == []
+    assert f'deskladder_doctor_findings{{level="warning"}} {len(shown["warnings"])}.0' in metrics
+    assert "deskladder_doctor_timestamp_seconds" in metrics
+
+
+def test_a_self_check_that_meets_a_dead_helpdesk_says_so_and_holds_nothing_up(tmp_path):
+    with World("zammad", tmp_path) as world:
+        world.desk.stop()
+
+        service = world.start(doctor_first=0.1)
+
+        wait_for(lambda: service.health.ready().details["doctor"]["at"])
+        shown = service.health.ready().details["doctor"]
+    assert any("Zammad does not answer" in text for text in shown["errors"])
+
+
+def test_no_address_of_a_person_leaves_through_ready(tmp_path):
+    with World("zammad", tmp_path) as world:
+        world.write_config(BILLING.replace("ana@example.com", "nobody.known@example.com"))
+
+        service = world.start(doctor_first=0.1)
+
+        wait_for(lambda: service.health.ready().details["doctor"]["at"])
+        shown = str(service.health.ready().details)
+    assert "no helpdesk has the agent" in shown
+    assert "nobody.known@example.com" not in shown
+
+
+def test_a_call_with_a_wrong_signature_is_remembered_for_the_doctor(tmp_path):
+    with World("zammad", tmp_path, webhooks=False) as world:
+        service = world.start()
+        world.desk.webhook_secret = "another"
+        world.desk.connect_webhook(world.webhook_url)
+
+        world.customer_writes("my invoice")
+        world.desk.settle()
+
+        assert service.store.watermark(refused_call("support")) is not None
+
+
+def test_the_heartbeat_and_the_start_are_kept_for_others(tmp_path):
+    with World("zammad", tmp_path) as world:
+        service = world.start()
+
+        wait_for(lambda: service.store.watermark(HEARTBEAT))
+
+        assert service.store.watermark(STARTED) <= service.store.watermark(HEARTBEAT)
