@@ -30,6 +30,7 @@ COMMANDS: Mapping[str, str] = {
     "export": "write a ticket's history without names and texts, for bug reports and tests",
     "simulate": "tell what the file would have done to the tickets of the last months",
     "baseline": "measure first response, resolution, hand-offs and reopenings of the last months",
+    "backfill": "let the service look at tickets that were there before it, a few at a time",
     "status": "show the queue, timers, open actions and dead letters",
     "retry": "plan refused actions again",
     "due": "compute due times and open time of a calendar",
