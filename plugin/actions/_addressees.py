@@ -123,7 +123,7 @@ class Addressees:
     # Roles of a ladder --------------------------------------------------------------------
 
     def _escalation(self) -> Escalation | None:
-        found = escalation_of(self.params, self.occasion.memory)
+        found = escalation_of(self.params, self.occasion)
         if found is not None:
             return found
         running = [one for one in self.occasion.memory.escalations if not one.phase.is_over]

@@ -78,7 +78,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     found, missing = addressees.find()
     if not found:
         return skip(f"nobody is told: {'; '.join(missing)}")
-    escalation = escalation_of(params, occasion.memory)
+    escalation = escalation_of(params, occasion)
     telling = _Telling(params, occasion, escalation)
     sent = telling.keep_and_send(found) if occasion.notices else telling.send_at_once(found)
     sent.raise_problems()

@@ -2,8 +2,9 @@
 
 The language is the ticket's, else the customer's, else the one the customer writes, else
 `defaults.language`; only languages the reply has. `promise_at` is counted from now in the default
-calendar (`promise:` here, else `defaults.promise`) and said in the customer's own time; a sentence
-whose promise would lie in the past is left out.
+calendar (`promise:` here, else `defaults.promise`) and said in the customer's own time; on a level
+of a ladder it is the level's own deadline (`resolve_within`, else `ack_within`). A sentence whose
+promise would lie in the past is left out.
 
 Nothing is sent when the customer has no address, is a robot or our own address, when the newest
 message was automatic, when an agent answered or closed the ticket after the rule decided.
@@ -23,6 +24,7 @@ from zoneinfo import ZoneInfo
 from plugin.actions import Occasion, Outcome
 from plugin.actions._clock import clock_of
 from plugin.actions._fresh import answered_since, noticed_since, reason_gone, skip
+from plugin.actions._ladder import deadline_of_level
 from plugin.actions._params import Form, Length, Text, check_known
 from plugin.conditions import Names
 from plugin.domain.automatic import why_automatic
@@ -68,6 +70,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         rule=occasion.action.rule,
         reason=occasion.action.why,
         clock=clock_of(occasion),
+        deadline=None if "promise" in params else deadline_of_level(occasion),
     )
     if not reply.html:
         return skip("nothing is left to say without a promise")

@@ -49,15 +49,18 @@ def compose_reply(
     rule: str = "",
     reason: str = "",
     clock: ClockState | None = None,
+    deadline: datetime | None = None,
 ) -> Reply:
     """Choose the language, work out the promise, fill in.
 
-    `language` and `promise` overrule the choice and `defaults.promise`. Without a promise in the
-    future, the sentence that would name it is left out.
+    `language` and `promise` overrule the choice and `defaults.promise`; so does `deadline`, the
+    instant itself. Without a promise in the future, the sentence that would name it is left out.
     """
     code = (language and _match(language, texts)) or choose_language(ticket, texts, config)
     source = texts[code]
     promise_at = promised_at(config, now, promise)
+    if deadline is not None:
+        promise_at = deadline if deadline > now else None
     if promise_at is None and "promise_at" in placeholders(source):
         source = without_promise(source)
     if not source.strip():
