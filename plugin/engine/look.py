@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plugin.clock import monotonic
+from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
 from plugin.domain.storing import AuditEntry, Claim
@@ -64,6 +65,8 @@ def audit_of(plan: Plan) -> Iterator[AuditEntry]:
     for outcome in plan.outcomes:
         if outcome.fired:
             yield AuditEntry(at, "verdict", f"fired: {outcome.why}", ref, outcome.rule)
+        elif outcome.rule.startswith(LADDER):  # what people asked for, and what came of it
+            yield AuditEntry(at, "verdict", outcome.why, ref, outcome.rule)
     for action in plan.actions:
         if action.state is not ActionState.PLANNED:
             text = f"{action.name}: {action.state}" + (
