@@ -35,7 +35,6 @@ PARAMS = Form(
 )
 STEP = Step.WRITE
 ABILITY = Ability.SUBSCRIBE
-_NUMBER = "number"
 
 
 def check(params: Mapping[str, Any], names: Names) -> None:
@@ -46,13 +45,13 @@ def check(params: Mapping[str, Any], names: Names) -> None:
 def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     """Subscribe them; those who follow already stay as they are.
 
-    A ladder gives its `number`: then it is who is responsible from now on, and somebody who is away
-    is stood in for.
+    A ladder gives `without`: then somebody who is away is stood in for, and whoever had the ticket
+    is left out. With its `number` it is who is responsible from now on.
     """
     if gone := reason_gone(occasion.ticket):
         return skip(gone)
-    if "pool" in params or _NUMBER in params:
-        return _make_responsible(params, occasion)
+    if "pool" in params or "without" in params:
+        return _choose(params, occasion)
     agent = find_person(params, occasion)
     if not agent.active:
         return skip(f"{name_of(agent)} is not active")
@@ -60,7 +59,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     return Outcome(detail=f"{name_of(agent)} follows the ticket")
 
 
-def _make_responsible(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
+def _choose(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     found = find_responsible(params, occasion, owning=False)
     if found.agent is None:
         return skip(f"nobody follows the ticket: {found.how}")
@@ -68,5 +67,5 @@ def _make_responsible(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     told = f"{name_of(found.agent)} follows the ticket"
     return Outcome(
         detail=f"{told}, {found.how}" if found.how else told,
-        wrote={"responsible": str(found.agent.person.id)} if _NUMBER in params else {},
+        wrote={"responsible": str(found.agent.person.id)} if "number" in params else {},
     )

@@ -211,8 +211,8 @@ def _tell(
     if is_reachable(scene.config, address):
         yield _notify(notice, escalation, scene)
     else:
-        extra = {"number": escalation.number, "step": escalation.step, "without": []}
-        yield Call("subscribe", {**named, **extra})
+        # Without the ladder's number: who is only told is not who is responsible.
+        yield Call("subscribe", {**named, "without": []})
 
 
 def is_reachable(config: Config, address: str) -> bool:

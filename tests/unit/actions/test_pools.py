@@ -642,6 +642,16 @@ def test_whoever_had_it_is_not_made_responsible_again():
     assert doing.helpdesk.subscribers == {}
 
 
+def test_somebody_who_is_only_told_is_not_made_responsible():
+    doing = a_world(ladder={"without": []})
+    doing.helpdesk.access["Finance"][-1] = away(MARTA, BEN.id)
+
+    outcome = doing.do("subscribe", {"lead": "finance"})
+
+    assert doing.helpdesk.subscribers == {7: {12}}
+    assert outcome.wrote == {}
+
+
 def test_a_rule_that_subscribes_makes_nobody_responsible():
     outcome = a_world().do("subscribe", {"lead": "finance"})
 
