@@ -172,6 +172,14 @@ class Ladders:
 
     def ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
         """A person or another system wants an escalation: why not, or "" when there is one now."""
+        refused = self._ask(policy, cause, start)
+        if not refused:
+            reason = f": {cause.reason}" if cause.reason else ""
+            said = f"{cause.by or 'somebody'} asked for an escalation{reason}"
+            self.events.append(Event("manual", min(cause.at, self.now), said))
+        return refused
+
+    def _ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
         if self.ticket.is_closed:
             return "The ticket is closed: open it first."
         for one in self.running():
