@@ -50,7 +50,8 @@ class Ledger:
     config_read_at: datetime | None = None
     config_refused_at: datetime | None = None
     traffic: Mapping[str, Traffic] = field(default_factory=dict)
-    outdated: int | None = None  # running escalations on a policy the file does not have any more
+    running: Mapping[tuple[str, str], int] = field(default_factory=dict)
+    """Running escalations by the name and digest of the policy they began with."""
     free_bytes: int | None = None
     total_bytes: int | None = None
 

@@ -59,7 +59,7 @@ def tags_set(config: Config, mentions: Sequence[Mention]) -> list[str]:
     for policy in config.policies.values():
         if policy.tags:
             found.append("escalated")
-            found += [f"esc-l{number}" for number in range(1, len(policy.levels) + 1)]
+            found += [f"esc-l{level.number}" for level in policy.levels if level.number]
     return list(dict.fromkeys(found))
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -128,7 +129,7 @@ def _kept(store: Store, asked: Asked, where: str) -> Ledger:
         config_read_at=store.watermark(CONFIG_READ),
         config_refused_at=store.watermark(CONFIG_REFUSED),
         traffic={name: _traffic(store, name, asked.now) for name in asked.chosen},
-        outdated=None,
+        running=_running(store, asked.now),
         free_bytes=free,
         total_bytes=total,
     )
@@ -142,6 +143,16 @@ def _traffic(store: Store, name: str, now: datetime) -> Traffic:
         registered_for=store.number(f"install/{name}/address"),
         was_removed=store.number(f"install/{name}/removed") is not None,
     )
+
+
+def _running(store: Store, now: datetime) -> Mapping[tuple[str, str], int]:
+    """What runs, by the policy as it was when it began."""
+    found: Counter[tuple[str, str]] = Counter()
+    for one in store.running():
+        for escalation in store.memory(one.ref, "", now).escalations:
+            if escalation.number == one.number:
+                found[escalation.policy.name, escalation.policy.digest] += 1
+    return found
 
 
 def _since(ledger: Ledger | None, now: datetime) -> dict[str, datetime]:
