@@ -11,29 +11,32 @@ from datetime import date, timedelta
 from html import escape
 from math import log1p
 
-WIDTH = 720
-_ROW, _BAR, _LABEL, _NUMBER = 26, 16, 230, 70
-_LONGEST = 34
+WIDE, NARROW = 980, 480
+"""Units are about pixels: a chart over the whole page, and one of two beside each other."""
+
+_ROW, _BAR, _NUMBER = 26, 16, 60
+_LABEL = {WIDE: 230, NARROW: 180}
+_LONGEST = {WIDE: 34, NARROW: 26}
 _STEPS = (1, 2, 5)
 
 
 def bars(title: str, values: Mapping[str, int], *, variable: str = "--accent") -> str:
-    """One horizontal bar for each name, with its name and number in ink beside it."""
+    """One horizontal bar for each name, narrow, with its name and number in ink beside it."""
     if not values:
         return ""
-    most = max(values.values()) or 1
-    room = WIDTH - _LABEL - _NUMBER
+    most, label = max(values.values()) or 1, _LABEL[NARROW]
+    room = NARROW - label - _NUMBER
     rows: list[str] = []
     for place, (name, count) in enumerate(values.items()):
         y = place * _ROW
         length = max(2.0, room * count / most) if count else 0.0
         rows.append(
             f"<g><title>{escape(name)}: {count:,}</title>"
-            f'<text class="label" x="{_LABEL - 10}" y="{y + 17}" text-anchor="end">{escape(_short(name))}</text>'
-            f"{_bar(_LABEL, y + 5, length, variable)}"
-            f'<text class="number" x="{_LABEL + length + 8:.1f}" y="{y + 17}">{count:,}</text></g>'
+            f'<text class="label" x="{label - 10}" y="{y + 17}" text-anchor="end">{escape(_short(name, NARROW))}</text>'
+            f"{_bar(label, y + 5, length, variable)}"
+            f'<text class="number" x="{label + length + 8:.1f}" y="{y + 17}">{count:,}</text></g>'
         )
-    return _svg(title, len(values) * _ROW + 4, "".join(rows))
+    return _svg(title, NARROW, len(values) * _ROW + 4, "".join(rows))
 
 
 def stacks(
@@ -41,12 +44,13 @@ def stacks(
 ) -> str:
     """One bar of a whole for each row (name, parts, remark), cut by its parts; two units between them."""
     drawn: list[str] = []
-    room = WIDTH - _LABEL - _NUMBER
+    label = _LABEL[WIDE]
+    room = WIDE - label - _NUMBER
     for place, (name, parts, remark) in enumerate(rows):
-        y, x = place * _ROW, float(_LABEL)
+        y, x = place * _ROW, float(label)
         whole = sum(parts.get(part, 0) for part in colours) or 1
         drawn.append(
-            f'<text class="label" x="{_LABEL - 10}" y="{y + 17}" text-anchor="end">{escape(_short(name))}</text>'
+            f'<text class="label" x="{label - 10}" y="{y + 17}" text-anchor="end">{escape(_short(name, WIDE))}</text>'
         )
         for part, variable in colours.items():
             count = parts.get(part, 0)
@@ -60,9 +64,9 @@ def stacks(
             )
             x += length
         drawn.append(
-            f'<text class="number" x="{WIDTH - _NUMBER + 8}" y="{y + 17}">{escape(remark)}</text>'
+            f'<text class="number" x="{WIDE - _NUMBER + 8}" y="{y + 17}">{escape(remark)}</text>'
         )
-    return _svg(title, len(rows) * _ROW + 4, "".join(drawn))
+    return _svg(title, WIDE, len(rows) * _ROW + 4, "".join(drawn))
 
 
 def columns(title: str, by_day: Mapping[date, int], first: date, last: date) -> str:
@@ -77,12 +81,12 @@ def columns(title: str, by_day: Mapping[date, int], first: date, last: date) -> 
             sums[place] += number
     left, bottom, height = 44, 168, 150
     top = _round_up(max(sums, default=0))
-    step = (WIDTH - left) / count
+    step = (WIDE - left) / count
     marks: list[str] = []
     for part in (0.0, 0.5, 1.0):
         y = bottom - height * part
         marks.append(
-            f'<line class="grid" x1="{left}" x2="{WIDTH}" y1="{y:.1f}" y2="{y:.1f}"/>'
+            f'<line class="grid" x1="{left}" x2="{WIDE}" y1="{y:.1f}" y2="{y:.1f}"/>'
             f'<text class="tick" x="{left - 8}" y="{y + 4:.1f}" text-anchor="end">{top * part:,.0f}</text>'
         )
     for place, number in enumerate(sums):
@@ -99,17 +103,17 @@ def columns(title: str, by_day: Mapping[date, int], first: date, last: date) -> 
         )
     for share, anchor in ((0.0, "start"), (0.5, "middle"), (1.0, "end")):
         day = first + timedelta(days=round((span - 1) * share))
-        x = left + (WIDTH - left) * share
+        x = left + (WIDE - left) * share
         marks.append(
             f'<text class="tick" x="{x:.0f}" y="{bottom + 18}" text-anchor="{anchor}">{day.isoformat()}</text>'
         )
-    return _svg(title, bottom + 26, "".join(marks))
+    return _svg(title, WIDE, bottom + 26, "".join(marks))
 
 
 def heat(title: str, grid: Mapping[tuple[int, int], int], days: Sequence[str]) -> str:
     """Weekdays by hours; the darker, the more. Cells of few are still to be seen (logarithmic)."""
     most = max(grid.values(), default=0)
-    left, cell = 44, (WIDTH - 44) / 24
+    left, cell = 44, (WIDE - 44) / 24
     marks: list[str] = []
     for hour in range(0, 24, 3):
         x = left + (hour + 0.5) * cell
@@ -128,7 +132,7 @@ def heat(title: str, grid: Mapping[tuple[int, int], int], days: Sequence[str]) -
                 f'<rect x="{left + hour * cell:.1f}" y="{y}" width="{cell - 2:.1f}" height="22" rx="2" '
                 f'fill="{fill}" fill-opacity="{strength if count else 1:.2f}"/></g>'
             )
-    return _svg(title, 20 + len(days) * 24, "".join(marks))
+    return _svg(title, WIDE, 20 + len(days) * 24, "".join(marks))
 
 
 def _bar(x: float, y: float, length: float, variable: str) -> str:
@@ -143,15 +147,16 @@ def _bar(x: float, y: float, length: float, variable: str) -> str:
     )
 
 
-def _svg(title: str, height: float, content: str) -> str:
+def _svg(title: str, width: int, height: float, content: str) -> str:
     return (
-        f'<svg viewBox="0 0 {WIDTH} {height:.0f}" role="img" aria-label="{escape(title)}" '
+        f'<svg viewBox="0 0 {width} {height:.0f}" role="img" aria-label="{escape(title)}" '
         f'xmlns="http://www.w3.org/2000/svg">{content}</svg>'
     )
 
 
-def _short(name: str) -> str:
-    return name if len(name) <= _LONGEST else f"{name[: _LONGEST - 1]}\u2026"
+def _short(name: str, width: int) -> str:
+    longest = _LONGEST[width]
+    return name if len(name) <= longest else f"{name[: longest - 1]}\u2026"
 
 
 def _round_up(most: int) -> int:

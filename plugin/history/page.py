@@ -36,11 +36,11 @@ color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",sans-serif}
 h1{font-size:24px;margin:0 0 4px}h2{font-size:17px;margin:0 0 12px}p{margin:0 0 8px}
 .soft{color:var(--soft)}section{background:var(--card);border:1px solid var(--line);border-radius:10px;
 padding:18px 20px;margin-top:16px;overflow-x:auto;break-inside:avoid}
-.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(150px,1fr));gap:12px;margin-top:20px}
+.tiles{display:grid;grid-template-columns:repeat(auto-fit,minmax(128px,1fr));gap:12px;margin-top:20px}
 .tile{background:var(--card);border:1px solid var(--line);border-radius:10px;padding:14px 16px}
 .tile b{display:block;font-size:26px;line-height:1.2}.tile span{color:var(--soft);font-size:13px}
 .two{display:grid;grid-template-columns:repeat(auto-fit,minmax(420px,1fr));gap:16px}
-.two section{margin-top:0}.two{margin-top:16px}svg{display:block;width:100%;height:auto}
+.two section{margin-top:0}.two{margin-top:16px}svg{display:block;width:100%;height:auto}.two svg{max-width:520px}
 svg text{font:13px system-ui,-apple-system,"Segoe UI",sans-serif;fill:var(--ink)}
 svg .tick,svg .number{fill:var(--soft)}svg .number,svg .tick{font-variant-numeric:tabular-nums}
 svg .grid{stroke:var(--line);stroke-width:1}svg g:hover rect,svg g:hover path{filter:brightness(1.15)}
@@ -108,7 +108,7 @@ def _tiles(counts: Counts) -> Iterator[str]:
         (f"{counts.tickets:,}", "tickets"),
         (f"{counts.escalations:,}", "escalations"),
         (f"{counts.mails.total():,}", "mails to customers"),
-        (percent(share), "needless: answered within five minutes anyway"),
+        (percent(share), "needless: answered in 5 min anyway"),
         (f"{len(counts.nights):,}", f"nights disturbed ({counts.outside[NIGHT]:,} times)"),
         (f"{len(counts.free_days):,}", f"free days disturbed ({counts.outside[FREE]:,} times)"),
         (f"{counts.guards.total():,}", "times a guard held something back"),
