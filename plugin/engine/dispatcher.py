@@ -173,6 +173,7 @@ class Dispatcher:
             planned_at=item.planned_at,
             take_turn=partial(self._take_turn, action.key, now),
             ack_link=Links(means.store, turn.live.config, ticket, now),
+            notices=means.store,
         )
         outcome = registry()[action.name].perform(action.params, occasion)
         keep_cases(means.store, action, outcome.wrote, now)
