@@ -180,12 +180,16 @@ class Crew:
     def _act(self, job: Job) -> None:
         claim = self._held_long_enough(job.claim)
         if job.seen is None:
-            self._dispatcher.dispatch(claim, self._live())
+            self._dispatcher.dispatch(claim, self._live(), release=True)
         else:
             self._dispatcher.dispatch(
-                claim, self._live(), ticket=job.seen.ticket, read_at=job.seen.read_at
+                claim,
+                self._live(),
+                ticket=job.seen.ticket,
+                read_at=job.seen.read_at,
+                release=True,
             )
-        self._give_back([claim])
+        self._let_go(1)
 
     # Troubles -------------------------------------------------------------------------------
 

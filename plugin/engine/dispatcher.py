@@ -14,12 +14,13 @@ from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step
-from plugin.domain.storing import AuditEntry, Claim, LeaseLost, OpenAction
+from plugin.domain.storing import AuditEntry, Claim, Ending, LeaseLost, OpenAction
 from plugin.domain.ticket import Ticket, customer_key
 from plugin.engine.budget import Budget
 from plugin.engine.means import Live, Means
 from plugin.engine.outside import Links, in_turn, keep_cases
 from plugin.engine.recheck import hands_off_until, reason_to_skip, written_since
+from plugin.store.transaction import StoreUnavailable
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
 _POSTS = frozenset({"note", "reply"})
@@ -38,7 +39,9 @@ class Turn:
     `ticket` is None until read. `read_at` is on the monotonic scale. `waits` maps a firing (rule,
     unit) to the instant its next action may happen; later actions of it wait too, so that a note
     never comes before the move it tells of, nor a reply before the note. `down` is why the ticket
-    cannot be read: then nothing of it is tried.
+    cannot be read: then nothing of it is tried. `endings` are outcomes not in the store yet: they go
+    there with the next write, before anything else is asked or done. A crash until then finds the
+    action begun and not ended, as one during its call does.
     """
 
     claim: Claim
@@ -50,6 +53,7 @@ class Turn:
     down: TryAgain | None = None
     waits: dict[tuple[str, str], datetime] = field(default_factory=dict)
     audit: list[AuditEntry] = field(default_factory=list)
+    endings: list[Ending] = field(default_factory=list)
 
 
 class Dispatcher:
@@ -68,24 +72,26 @@ class Dispatcher:
         ticket: Ticket | None = None,
         read_at: float = 0.0,
         only_unknown: bool = False,
+        release: bool = False,
     ) -> None:
-        """Do what is due, in order, and record every outcome.
+        """Do what is due, in order, and record every outcome; with `release` give the ticket back.
 
         With `only_unknown` only those whose call got no answer are settled, whatever their turn:
         before the next decision it must be known which changes are our own.
 
-        Raises `TicketGone` or `LeaseLost`.
+        Raises `TicketGone` or `LeaseLost`; the ticket is not given back then.
         """
         turn = Turn(claim, live, ticket=ticket, read_at=read_at)
         items = in_turn(self._means.store.open_actions(claim.ref, _FAR))
         if only_unknown:
             items = [one for one in items if one.state is not ActionState.PLANNED]
+        is_over = False
         try:
             for item in items:
                 self._one(turn, item, early=only_unknown)
+            is_over = True
         finally:
-            if turn.audit:
-                self._means.store.write_audit(turn.audit)
+            self._close(turn, release=release and is_over)
 
     # One action -----------------------------------------------------------------------------
 
@@ -104,7 +110,7 @@ class Dispatcher:
             self._attempt(turn, item, now)
         except TryAgain as problem:
             self._try_later(turn, item, problem)
-        except (TicketGone, LeaseLost):
+        except (TicketGone, LeaseLost, StoreUnavailable):
             raise
         except Refused as problem:
             self._finish(turn, item, ActionState.FAILED, str(problem))
@@ -159,7 +165,8 @@ class Dispatcher:
         now = means.clock()
         if turn.claim.lease_until - now < means.pace.lease / 2:
             turn.claim = means.store.renew(turn.claim, now, means.pace.lease)
-        means.store.start_action(turn.claim, action.key, now)
+        means.store.start_action(turn.claim, action.key, now, turn.endings)
+        turn.endings = []
         occasion = Occasion(
             action=replace(action, not_before=None),  # it may only say when it was tried last
             ticket=ticket,
@@ -202,9 +209,11 @@ class Dispatcher:
         After a move the host may have dropped the owner; a note tells what was done.
         """
         old = monotonic() - turn.read_at > self._means.pace.fresh
-        changed = turn.written and (action.step is not Step.WRITE or action.name == "assign")
+        changed = turn.written and (action.step is not Step.WRITE or action.name in {"assign", "undo"})
         if turn.down is not None:
             raise turn.down
+        if turn.ticket is None or old or changed or turn.memory is None:
+            self._keep_endings(turn)
         if turn.ticket is None or old or changed:
             helpdesk = turn.live.helpdesks[action.ref.helpdesk]
             try:
@@ -232,6 +241,7 @@ class Dispatcher:
         """
         action = item.action
         helpdesk = turn.live.helpdesks[action.ref.helpdesk]
+        self._keep_endings(turn)
         found = helpdesk.find_mark(action.ref.id, mark_of(action.key))
         if found is not None:
             self._missing_since.pop(action.key, None)
@@ -283,9 +293,7 @@ class Dispatcher:
     def _hold(self, turn: Turn, item: OpenAction, until: datetime, why: str) -> None:
         state = ActionState.PLANNED if item.state is ActionState.PLANNED else ActionState.UNKNOWN
         now = self._means.clock()
-        self._means.store.finish_action(
-            turn.claim, item.action.key, state, now, detail=why, not_before=until
-        )
+        turn.endings.append(Ending(item.action.key, state, now, why, not_before=until))
         logs.debug("action.waits", **_names(item), why=why, until=until.isoformat())
 
     def _over_budget(self, turn: Turn, item: OpenAction, now: datetime) -> None:
@@ -312,15 +320,8 @@ class Dispatcher:
         means, action = self._means, item.action
         now = means.clock()
         detail = logs.scrub_text(detail)
-        means.store.finish_action(
-            turn.claim,
-            action.key,
-            state,
-            now,
-            detail=detail,
-            wrote=wrote,
-            replaced=replaced,
-            not_before=not_before,
+        turn.endings.append(
+            Ending(action.key, state, now, detail, wrote or {}, replaced or {}, not_before)
         )
         if not state.is_open:
             self._missing_since.pop(action.key, None)
@@ -330,6 +331,24 @@ class Dispatcher:
         tell.get(state, logs.info)(f"action.{state}", **_names(item), detail=detail)
         text = f"{action.name}: {state}" + (f" ({detail})" if detail else "")
         turn.audit.append(AuditEntry(now, "action", text, action.ref, action.rule))
+
+    def _keep_endings(self, turn: Turn) -> None:
+        if turn.endings:
+            self._means.store.finish_actions(turn.claim, turn.endings, self._means.clock())
+            turn.endings = []
+
+    def _close(self, turn: Turn, *, release: bool) -> None:
+        """Write down all that is not in the store yet. The audit is kept whoever holds the ticket."""
+        store, now = self._means.store, self._means.clock()
+        try:
+            if turn.endings or release:
+                store.finish_actions(
+                    turn.claim, turn.endings, now, audit=turn.audit, release=release
+                )
+                turn.audit = []
+        finally:
+            if turn.audit:
+                store.write_audit(turn.audit)
 
 
 def _names(item: OpenAction) -> dict[str, object]:

@@ -18,10 +18,15 @@ BOUNDARIES = [
     StoreKill("claim", 1, "after"),
     StoreKill("memory", 1, "after"),
     *[StoreKill("store_plans", 1, phase) for phase in ("before", "after")],
-    *[StoreKill("start_action", nth, "after") for nth in range(1, 7)],
+    # With each but the first start the outcome of the action before is kept.
     *[
-        StoreKill("finish_action", nth, phase)
+        StoreKill("start_action", nth, phase)
         for nth in range(1, 7)
+        for phase in ("before", "after")
+    ],
+    *[
+        StoreKill("finish_actions", nth, phase)
+        for nth in range(1, 5)
         for phase in ("before", "after")
     ],
     StoreKill("release_all", 1, "after"),
@@ -126,11 +131,13 @@ rules:
 @pytest.mark.parametrize("phase", ["before", "after"])
 def test_killed_between_the_notes_of_two_rules(world, phase):
     world.write_config(TWO_RULES)
-    for nth in range(1, 5):
-        ticket = _escalated_in_spite_of(world, StoreKill("finish_action", nth, phase))
+    kills = [("start_action", nth) for nth in range(1, 5)]
+    kills += [("finish_actions", nth) for nth in range(1, 4)]
+    for method, nth in kills:
+        ticket = _escalated_in_spite_of(world, StoreKill(method, nth, phase))
 
         said = sorted(note.partition(":")[0] for note in world.notes(ticket))
-        assert [words.rpartition(">")[2] for words in said] == ["angry", "billing"], nth
+        assert [words.rpartition(">")[2] for words in said] == ["angry", "billing"], (method, nth)
         assert world.desk.tags(ticket) == {"angry", "billing"}
 
 
