@@ -209,9 +209,13 @@ class Dispatcher:
         After a move the host may have dropped the owner; a note tells what was done.
         """
         old = monotonic() - turn.read_at > self._means.pace.fresh
-        changed = turn.written and (action.step is not Step.WRITE or action.name in {"assign", "undo"})
+        changed = turn.written and (
+            action.step is not Step.WRITE or action.name in {"assign", "undo"}
+        )
         if turn.down is not None:
             raise turn.down
+        if turn.endings and action.step is not Step.WRITE:
+            turn.memory = None  # a note tells what was left undone, too
         if turn.ticket is None or old or changed or turn.memory is None:
             self._keep_endings(turn)
         if turn.ticket is None or old or changed:

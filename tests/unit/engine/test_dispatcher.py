@@ -9,7 +9,7 @@ import pytest
 
 from plugin.domain.errors import Refused, TicketGone, TryAgain
 from plugin.domain.memory import ActionState
-from plugin.domain.ticket import Message, MessageKind
+from plugin.domain.ticket import Agent, Message, MessageKind
 from plugin.engine.dispatcher import mark_of
 from tests.fakes import ANA, BEN, FRONT, MARTA, a_ticket
 from tests.unit.engine.workshop import ENVIRON, ESCALATE, HEAD, Workshop
@@ -406,6 +406,26 @@ def test_a_ticket_a_person_took_is_not_taken_from_them(shop):
 
     assert shop.helpdesk.tickets[7].owner == MARTA
     assert shop.states()["assign"] is SKIPPED
+
+
+def test_the_note_tells_what_was_skipped_right_before_it(shop):
+    shop.arrives()
+    claim = shop.plan()
+    shop.human(lambda ticket: replace(ticket, owner=MARTA))
+
+    shop.act(claim)
+
+    assert "somebody changed the owner meanwhile" in shop.helpdesk.notes[0][1]
+
+
+def test_the_note_tells_what_was_refused_right_before_it(shop):
+    shop.arrives()
+    everybody = [Agent(ANA), Agent(BEN), Agent(MARTA)]
+    shop.helpdesk.access = {"1st Level": everybody, "Finance": [Agent(ANA)]}
+
+    shop.work()
+
+    assert "Ben Berg may not own tickets of group" in shop.helpdesk.notes[0][1]
 
 
 def test_the_note_is_written_at_a_fresh_read_and_tells_what_was_done(shop):
