@@ -94,8 +94,13 @@ class Firings:
         asked = next((call for call in rule.do if call.name == ESCALATE), None)
         return self.escalate(rule, asked, occasion, at, why)
 
-    def plan_step(self, rule: str, unit: str, calls: Iterable[Call], why: str) -> None:
-        """Plan one step of a ladder; no rule competes with it."""
+    def plan_step(
+        self, rule: str, unit: str, calls: Iterable[Call], why: str, *, asked: bool = False
+    ) -> None:
+        """Plan one step of a ladder; no rule competes with it.
+
+        Who `asked` for it touched the ticket to do so, and does not wait until it is left alone.
+        """
         for index, call in enumerate(calls):
             step = self.step_of(call.name)
             held = call.guarded or self._too_much(call.name)
@@ -113,7 +118,7 @@ class Firings:
                     cycle=unit,
                     state=ActionState.GUARDED if held else ActionState.PLANNED,
                     detail=held or "",
-                    not_before=self._hands_off_until(call.name),
+                    not_before=None if asked else self._hands_off_until(call.name),
                     drop_after=self.now + self.config.guards.max_staleness if is_reply else None,
                 )
             )

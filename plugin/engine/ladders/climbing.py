@@ -30,8 +30,10 @@ def may_be_asked(config: Config, news: News) -> bool:
     return bool(config.policies) and any(event.name in _ASKING for event in news.events)
 
 
-def _plan_nothing(_rule: str, _unit: str, _calls: Iterable[Call], _why: str) -> None:
-    return None
+def _plan_nothing(
+    rule: str, unit: str, calls: Iterable[Call], why: str, *, asked: bool = False
+) -> None:
+    """Before the firings are there."""
 
 
 @dataclass(slots=True)

@@ -68,11 +68,28 @@ def commands_of(
 
 
 def button_pressed(ticket: Ticket, memory: Memory) -> str | None:
-    """The tag that asks for an escalation, as it is written on the ticket; None without."""
-    fresh = tags_changed(ticket, memory).added if memory.seen else frozenset[str]()
-    if memory.seen is None and is_news(ticket, memory):
-        fresh = ticket.tags
-    return next((tag for tag in sorted(fresh) if tag.lower() == BUTTON), None)
+    """The tag that asks for an escalation, as it is written on the ticket; None without.
+
+    Put on again since we took it off, it asks again, though the last look saw it too.
+    """
+    tag = next((tag for tag in sorted(ticket.tags) if tag.lower() == BUTTON), None)
+    if tag is None:
+        return None
+    if memory.seen is None:
+        return tag if is_news(ticket, memory) else None
+    if tag in tags_changed(ticket, memory).added:
+        return tag
+    looked_at = memory.looked_at
+    again = any(
+        record.done_at is not None and looked_at is not None and record.done_at >= looked_at
+        for record in memory.actions
+        if tag in _texts(record.wrote.get("untagged"))
+    )
+    return tag if again else None
+
+
+def _texts(value: object) -> list[str]:
+    return [str(one) for one in value] if isinstance(value, list | tuple) else []
 
 
 def deed_of(command: Command) -> Deed | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Protocol
 
 from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT
@@ -28,8 +28,15 @@ _KEPT_STEPS = 40
 _KEPT_CAUSES = 20
 _AN_HOUR = timedelta(hours=1)
 
-Plan = Callable[[str, str, Iterable[Call], str], None]
-"""Plans the calls of one step: rule, unit, calls, why."""
+
+class Plan(Protocol):
+    """Plans the calls of one step."""
+
+    def __call__(
+        self, rule: str, unit: str, calls: Iterable[Call], why: str, *, asked: bool = False
+    ) -> None:
+        """`asked`: a person wants it now, who touched the ticket to say so."""
+        ...
 
 
 @dataclass(slots=True)
@@ -184,7 +191,8 @@ class Ladders:
             return "The ticket is closed: open it first."
         for one in self.running():
             if one.phase is Phase.SUGGESTED and policy in {None, one.policy.name}:
-                self.move(one, Signal.ACCEPT, cause.reason or "it was asked for", by=cause.by)
+                why = cause.reason or "it was asked for"
+                self.move(one, Signal.ACCEPT, why, by=cause.by, asked=True)
                 return ""
         choice = choose(self.config, self.situation(), policy, start)
         if isinstance(choice, str):
@@ -207,7 +215,7 @@ class Ladders:
         if wanted is None:
             return f"It is at level {one.level} already, the highest of policy {one.policy.name}."
         why = f"{cause.by or 'somebody'} asked for the next level"
-        self.move(one, Signal.RAISE, why, by=cause.by, level=wanted)
+        self.move(one, Signal.RAISE, why, by=cause.by, asked=True, level=wanted)
         return ""
 
     def apply(self, deed: Deed, number: int) -> bool:
@@ -228,7 +236,7 @@ class Ladders:
                 changes["had"] = (*others, deed.agent)
         elif deed.signal is Signal.SNOOZE:
             changes = {"snoozed_until": deed.at + (deed.period or _AN_HOUR)}
-        self.move(one, deed.signal, deed.why, by=deed.by, hidden=deed.hidden, **changes)
+        self.move(one, deed.signal, deed.why, by=deed.by, hidden=deed.hidden, asked=True, **changes)
         return True
 
     # Moving ---------------------------------------------------------------------------------
@@ -256,7 +264,8 @@ class Ladders:
             self.keep(one)
             self.plan(one.rule, one.unit(1), planned.suggesting(one), why)
             return one
-        self.move(one, Signal.ACCEPT, why, by=cause.by)
+        asked = cause.source is not Source.RULE
+        self.move(one, Signal.ACCEPT, why, by=cause.by, asked=asked)
         return self._known[number]
 
     def add_cause(self, one: Escalation, cause: Cause) -> Escalation:
@@ -280,10 +289,14 @@ class Ladders:
         *,
         by: str = "",
         hidden: bool = False,
+        asked: bool = False,
         skipped: tuple[int, ...] = (),
         **changes: Any,
     ) -> None:
-        """Take one step of the table, and plan what it does; `changes` are other fields."""
+        """Take one step of the table, and plan what it does; `changes` are other fields.
+
+        `hidden`: the ticket does not show that somebody did it; `asked`: somebody wants it now.
+        """
         move = move_of(one.phase, signal)
         if move is None:
             return
@@ -303,7 +316,7 @@ class Ladders:
         previous = one.level if planned.reached_people(one) else None
         calls = list(self._calls(move, signal, moved, previous, hidden=hidden))
         if calls:
-            self.plan(moved.rule, moved.unit(step), calls, why)
+            self.plan(moved.rule, moved.unit(step), calls, why, asked=asked)
         if is_climbed(moved.policy):
             self._tell(move, moved, why)
         elif move.to is Phase.OPEN:  # what a rule suggested is done: there is nothing to climb

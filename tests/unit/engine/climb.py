@@ -9,7 +9,9 @@ from typing import Any
 
 from plugin.domain.escalation import Ask, Escalation
 from plugin.domain.memory import ActionRecord, Memory
+from plugin.domain.storing import Claim
 from plugin.domain.ticket import Message, MessageKind, Person, TicketRef, customer_key
+from plugin.engine.look import audit_of, look
 from tests.fakes import ANA, BEN, CLOSED, GUEST, MARTA, OPEN, a_message, a_ticket
 from tests.unit.engine.workshop import HEAD, Workshop
 
@@ -52,6 +54,7 @@ class Climb(Workshop):
     """Ticket 7 climbs; time passes from one due timer to the next."""
 
     def __init__(self, folder: Path, rules: str = RULE, policy: str = POLICY) -> None:
+        self.head = LADDER_HEAD
         super().__init__(folder, policy + rules, LADDER_HEAD)
         self.began = self.now
         self._next = 100
@@ -83,12 +86,11 @@ class Climb(Workshop):
         message = "there is always something due"
         raise AssertionError(message)
 
-    def _round(self, claim: Any) -> None:
-        from plugin.engine.look import look
-
+    def _round(self, claim: Claim) -> None:
         if claim.look:
             seen = look(claim, self.live, self.means, self.dispatcher)
-            assert self.store.store_plans([(claim, seen.plan, seen.customer)]) == []
+            plans, audit = [(claim, seen.plan, seen.customer)], list(audit_of(seen.plan))
+            assert self.store.store_plans(plans, audit) == []
         self.dispatcher.dispatch(claim, self.live)
         self.store.release(claim, self.now)
 
