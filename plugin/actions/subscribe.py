@@ -63,8 +63,13 @@ def _choose(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     found = find_responsible(params, occasion, owning=False)
     if found.agent is None:
         return skip(f"nobody follows the ticket: {found.how}")
-    occasion.helpdesk.subscribe(occasion.ticket, found.agent)
     told = f"{name_of(found.agent)} follows the ticket"
+    if Ability.SUBSCRIBE in occasion.helpdesk.whoami().abilities:
+        occasion.helpdesk.subscribe(occasion.ticket, found.agent)
+    elif "number" in params:
+        told = f"{name_of(found.agent)} is responsible"  # and told by notification
+    else:
+        return skip(f"nobody can follow tickets here, and {name_of(found.agent)} has no channel")
     return Outcome(
         detail=f"{told}, {found.how}" if found.how else told,
         wrote={"responsible": str(found.agent.person.id)} if "number" in params else {},

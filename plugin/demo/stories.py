@@ -13,11 +13,23 @@ AGENTS = (
     ("Ruud Rap", "ruud@example.com", ("1st Level",)),
     ("Marta Maas", "marta@example.com", ("Finance",)),
     ("Ana Alvarez", "ana@example.com", ("Finance", "1st Level")),
+    ("Ben Berger", "ben@example.com", ("Finance",)),
     ("Walter Wolf", "walter@example.com", ("Warranty claims",)),
     ("Mia Manager", "mia@example.com", GROUPS),
     ("Otto Ort", "otto@example.com", ("Back office",)),
     ("Sofia Silva", "sofia@example.com", ("Social media",)),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class Sequel:
+    """What happens to a ticket `after` its story: nothing but time, or what an agent does."""
+
+    title: str
+    after: timedelta = timedelta(0)
+    by: str = ""
+    note: str = ""
+    reply: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +102,17 @@ STORIES = (
     ),
 )
 
+SEQUELS = (
+    Sequel("An hour later nobody in Finance has acknowledged", after=timedelta(minutes=61)),
+    Sequel("The head of Finance acknowledges, in a note", by="marta@example.com", note="/ack"),
+    Sequel(
+        "She answers and closes the ticket",
+        by="marta@example.com",
+        reply="Beste heer De Vries, de factuur is gecorrigeerd; u vindt de nieuwe hierbij.",
+    ),
+)
+"""What becomes of the first story's ticket."""
+
 
 def furnish(desk: SimulatedDesk) -> None:
     """Groups, people, and the earlier tickets the stories speak of; nothing is announced."""
@@ -108,6 +131,14 @@ def furnish(desk: SimulatedDesk) -> None:
             )
             desk.agent_replies(ticket, "ruud@example.com", "Dat is nu gecorrigeerd.", close=True)
     desk.clock = clock
+
+
+def go_on(sequel: Sequel, desk: SimulatedDesk, ticket: int) -> None:
+    """Let an agent do what a sequel tells of; time is the caller's."""
+    if sequel.note:
+        desk.agent_notes(ticket, sequel.by, sequel.note)
+    if sequel.reply:
+        desk.agent_replies(ticket, sequel.by, sequel.reply, close=True)
 
 
 def happen(story: Story, desk: SimulatedDesk) -> int:

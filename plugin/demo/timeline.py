@@ -27,7 +27,10 @@ class Audit(Protocol):
 
 
 class Timeline:
-    """`poll` tells everything new since the last time; `fired` names the tickets a rule fired on."""
+    """`poll` tells everything new since the last time.
+
+    `fired` names the tickets a rule fired on, `moved` those whose escalation went on.
+    """
 
     def __init__(
         self, desk: SimulatedDesk, store: Audit, outside: Outside, tell: Callable[[str], None]
@@ -39,6 +42,9 @@ class Timeline:
         self._told: set[tuple[object, ...]] = set()
         self._last_message: dict[int, int] = {}
         self.fired: set[int] = set()
+        self.moved: set[int] = set()
+        self._opened: dict[int, str] = {}
+        self._shown: set[int] = set()
         self.refused: list[str] = []
         for ticket in desk.tickets():
             self._last_message[ticket] = max((said.id for said in desk.messages(ticket)), default=0)
@@ -73,6 +79,8 @@ class Timeline:
             self.fired.add(entry.ref.id)
             self._line(entry.at, f"Deskladder: {entry.rule}")
             self._quote(f"because {entry.text.partition(': ')[2]}")
+        if entry.kind == "event" and entry.text.startswith("escalation.") and entry.ref:
+            self._moved_on(entry.at, entry.ref.id, entry.text.removeprefix("escalation."))
         action = _ACTION.match(entry.text) if entry.kind == "action" else None
         if action is None or entry.ref is None:
             return
@@ -89,6 +97,15 @@ class Timeline:
             case state:
                 self._line(entry.at, f"  · {state}: {detail}")
 
+    def _moved_on(self, at: datetime, ticket: int, text: str) -> None:
+        """An escalation went on; the level it opens at is told with the opening."""
+        what, _, rest = text.partition(": ")
+        if what == "opened":
+            self._opened[ticket] = rest
+        if what != "level" or self._opened.get(ticket) != rest:
+            self._line(at, f"Deskladder: escalation {what}, {rest}")
+        self.moved.add(ticket)
+
     def _show_words(self, name: str, ticket: int) -> None:
         """What the customer, the team or somebody outside gets, in full."""
         if name in {"notify", "webhook"}:
@@ -98,8 +115,11 @@ class Timeline:
         if name not in {"note", "reply"}:
             return
         said = self._desk.notes(ticket) if name == "note" else self._desk.replies(ticket)
-        if said:
-            self._quote(plain(said[-1].body))
+        ours = self._desk.name_of(self._desk.service_user)
+        new = [one for one in said if one.author == ours and one.id not in self._shown]
+        if new:
+            self._shown.add(new[0].id)
+            self._quote(plain(new[0].body))
 
     def _line(self, at: datetime | None, text: str) -> None:
         clock = at.astimezone().strftime("%H:%M:%S") if at else " " * 8

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from plugin.demo.stories import STORIES
+from plugin.demo.stories import SEQUELS, STORIES
 from plugin.demo.timeline import plain
 
 ROOT = Path(__file__).parents[2]
@@ -44,10 +44,10 @@ def test_five_stories_with_reason_action_note_and_reply(helpdesk, tmp_path):
 
     assert demo.returncode == 0, told + errors
     assert errors == ""
-    positions = [told.index(story.title) for story in STORIES]
+    positions = [told.index(part.title) for part in (*STORIES, *SEQUELS)]
     assert positions == sorted(positions)
-    for start_at, end in zip(positions, [*positions[1:], len(told)], strict=True):
-        story = told[start_at:end]
+    parts = [told[one:end] for one, end in zip(positions, [*positions[1:], None], strict=True)]
+    for story in parts[: len(STORIES)]:
         assert "because text has" in story or "and text has" in story
         assert "✓ tagged" in story
         assert "✓ note" in story
@@ -57,11 +57,16 @@ def test_five_stories_with_reason_action_note_and_reply(helpdesk, tmp_path):
         "Beste Joost de Vries",
         "Guten Tag Karin Krause",
         "Dear Emily Evans",
-        "a phone rings: Food safety",
+        "a phone rings: Escalated to",
         "the CRM has CRM-1001",
     ):
         assert words in told
     assert list(tmp_path.iterdir()) == []
+    hour_later, acknowledged, closed = parts[len(STORIES) :]
+    assert "escalation level, billing, level 2: nobody acknowledged level 1 in time" in hour_later
+    assert "assigned to Marta Maas" in hour_later
+    assert "escalation acknowledged, billing, level 2: Marta Maas wrote so" in acknowledged
+    assert "escalation resolved, billing, level 2: the ticket was closed" in closed
 
 
 def test_stays_until_it_is_told_to_stop_and_leaves_nothing(tmp_path):

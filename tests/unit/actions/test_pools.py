@@ -11,6 +11,7 @@ from marshmallow import ValidationError
 from plugin.actions import registry
 from plugin.conditions import Names
 from plugin.domain.errors import Refused, TryAgain
+from plugin.domain.helpdesk import Ability, Whoami
 from plugin.domain.ladder import Override, Pool, Shift, Strategy
 from plugin.domain.settings import Team
 from plugin.domain.ticket import Absence, Agent, EarlierTicket, MessageKind
@@ -657,3 +658,30 @@ def test_a_rule_that_subscribes_makes_nobody_responsible():
 
     assert outcome.done
     assert outcome.wrote == {}
+
+
+def without_followers(world):
+    """The world on a host where nobody can follow a ticket."""
+    able = Whoami(world.helpdesk.whoami().person, "", frozenset(Ability) - {Ability.SUBSCRIBE})
+    world.helpdesk.whoami = lambda: able
+    return world
+
+
+def test_where_nobody_can_follow_a_ticket_a_level_still_has_its_responsible():
+    world = without_followers(a_world(ladder={"without": [], "number": 1, "step": 1}))
+
+    outcome = world.do("subscribe", {"lead": "finance"})
+
+    assert outcome.done
+    assert outcome.detail == "Marta Maas is responsible"
+    assert outcome.wrote == {"responsible": str(MARTA.id)}
+    assert world.helpdesk.subscribers == {}
+
+
+def test_where_nobody_can_follow_a_ticket_who_has_no_channel_is_not_told_and_it_says_so():
+    world = without_followers(a_world(ladder={"without": []}))
+
+    outcome = world.do("subscribe", {"lead": "finance"})
+
+    assert not outcome.done
+    assert outcome.detail == "nobody can follow tickets here, and Marta Maas has no channel"
