@@ -185,9 +185,14 @@ def _told(scene: Scene, escalation: Escalation, level: Level, *, decides: bool) 
     if team is None or not team.lead or any(one.to == "lead" for one in level.notify):
         return
     is_lead = level.responsible is not None and level.responsible.lead == team.name
-    if decides or (_is_first(escalation) and not is_lead):
-        urgency = Urgency.PAGE if decides else Urgency.NORMAL
-        yield from _tell(Notice("lead", urgency), team.lead, {"lead": team.name}, scene, escalation)
+    if decides:  # by address: by role the lead would be told of an escalation once
+        who = team.lead if "@" in team.lead else "lead"
+        notice = Notice(who, Urgency.PAGE)
+    elif _is_first(escalation) and not is_lead:
+        notice = Notice("lead")
+    else:
+        return
+    yield from _tell(notice, team.lead, {"lead": team.name}, scene, escalation)
 
 
 def _entries(scene: Scene, level: Level) -> Iterator[Notice]:
