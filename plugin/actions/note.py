@@ -26,6 +26,7 @@ from plugin.actions._fresh import is_news, reason_gone, skip
 from plugin.actions._ladder import ladder_of
 from plugin.actions._params import Form, Text, check_known, guess
 from plugin.conditions import Names
+from plugin.domain.cases import cases_of
 from plugin.domain.errors import Refused
 from plugin.domain.memory import ActionState
 from plugin.domain.plan import Step
@@ -101,6 +102,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         late=late,
         clock=clock_of(occasion),
         ladder=ladder_of(params, occasion, language=language),
+        cases=cases_of(occasion.memory.actions),
     )
     html = render(_source(params, occasion), values)
     if not html:

@@ -2,8 +2,9 @@
 
 The address and headers come from the file only (`${VARIABLE}` for secrets); the texts inside
 `json` may hold placeholders. `id` is the path of the new record's id in the answer, such as
-`data.id` or `items.0.id`; it is kept and stands in the note `why`. The request carries an
-`Idempotency-Key`, the same when it is repeated after a lost answer.
+`data.id` or `items.0.id`; it is kept, the note of the same step names it, later texts find it in
+`cases`, and the other system may call back by it. The request carries an `Idempotency-Key`, the
+same when it is repeated after a lost answer.
 
     do:
       - webhook:
@@ -25,9 +26,11 @@ from marshmallow import ValidationError
 from plugin.actions import Occasion, Outcome
 from plugin.actions._clock import clock_of
 from plugin.actions._fresh import reason_gone, skip
+from plugin.actions._ladder import ladder_of
 from plugin.actions._params import Form, Text, guess
 from plugin.actions._request import Address, Headers, Payload
 from plugin.conditions import Names
+from plugin.domain.cases import cases_of
 from plugin.domain.errors import Refused
 from plugin.domain.plan import Step
 from plugin.texts.placeholders import PLACEHOLDERS
@@ -109,6 +112,8 @@ def _values(occasion: Occasion) -> dict[str, Any]:
         reason=occasion.action.why,
         promise_at=promised_at(config, occasion.now),
         clock=clock_of(occasion),
+        ladder=ladder_of(occasion.action.params, occasion, language=config.defaults.language),
+        cases=cases_of(occasion.memory.actions),
     )
 
 

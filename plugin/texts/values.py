@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
+from plugin.domain.cases import Known
 from plugin.domain.clocks import ClockState
 from plugin.domain.settings import Config, Team
 from plugin.domain.ticket import Person, Ticket
@@ -41,6 +42,7 @@ def values_for(
     late: datetime | None = None,
     clock: ClockState | None = None,
     ladder: LadderWords = NO_LADDER,
+    cases: Sequence[Known] = (),
 ) -> dict[str, Any]:
     """Every placeholder of `templates.PLACEHOLDERS`; instants in words of `language` and `zone`."""
 
@@ -81,6 +83,7 @@ def values_for(
         "done": list(done),
         "skipped": list(skipped),
         "late": say(late),
+        "cases": [{"system": one.system, "reference": one.reference} for one in cases],
         "team": team.name if team else "",
         "lead": (team.lead or "") if team else "",
         "authority": ladder.authority or (team.authority if team else ""),
