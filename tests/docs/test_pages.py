@@ -144,9 +144,12 @@ calendars:
   phone: *hours
   hotline: *hours
 teams: {finance: {group: Finance, lead: ana@example.com, pool: {if_none: lead}, skills: {billing: [ana@example.com]}}, duty: {group: Duty, pool: {if_none: unassigned}}, front: {group: 1st Level, lead: ben@example.com}, warranty: {group: Warranty, lead: walter@example.com}}
-notify: {duty: {url: "${DUTY}"}, board: {url: "${BOARD}"}}
+notify: {duty: {url: "${DUTY}"}, board: {url: "${BOARD}"}, mail: {url: "${MAIL}/{address}"}}
+service: {channel: mail}
 replies: {we_escalated: {en: "by {{ promise_at }}"}}
-policies: {finance: {levels: [{responsible: {team: finance}, ack_within: 1h}, {responsible: {lead: finance}}]}}
+policies:
+  finance: {levels: [{responsible: {team: finance}, ack_within: 1h}, {responsible: {lead: finance}}]}
+  management: {levels: [{responsible: {lead: front}, ack_within: 1h}, {responsible: {lead: finance}}]}
 matrix: [{policy: finance}]
 rules:
 """
