@@ -33,6 +33,7 @@ COMMANDS: Mapping[str, str] = {
     "backfill": "let the service look at tickets that were there before it, a few at a time",
     "status": "show the queue, timers, open actions and dead letters",
     "retry": "plan refused actions again",
+    "forget": "remove what is kept about a customer",
     "due": "compute due times and open time of a calendar",
     "schema": "print the JSON Schema of the file, for editors",
     "import": "write the calendars and SLAs of a Zammad as YAML",
