@@ -9,7 +9,8 @@ import pytest
 
 from plugin import clock
 from tests.store.conftest import fresh_schema, without_postgresql
-from tests.story.world import HEAD, HOSTS, World
+from tests.story.killing import StoreKill
+from tests.story.world import HEAD, HOSTS, World, wait_for
 
 TEAM = {f"{name}@example.com": f"{name.title()} Vos" for name in ("dora", "emil", "fien", "gijs")}
 AWAY = ("ben@example.com", "emil@example.com")
@@ -64,7 +65,7 @@ def test_a_hundred_tickets_over_seven_people_two_absent_and_restarts_between(hos
             world.stop()  # in the middle of it
             tickets += write(world, 10)  # nobody listens: they are found by asking what changed
         world.start()
-        world.wait_for_reconcile()
+        wait_for(lambda: None not in counts(world, tickets), 60)
         world.settle(60)
 
         given = counts(world, tickets)
@@ -127,6 +128,35 @@ def test_when_nobody_is_there_the_ticket_stays_with_nobody_and_the_note_says_so(
         assert "Emil Vos is absent until" in note
 
 
+SLOW_JOBS = {"reconcile": 60.0, "sweep": 60.0}
+AROUND_THE_TURN = [
+    StoreKill("take_turn", 1, "after"),
+    StoreKill("take_turn", 3, "before"),
+    StoreKill("take_turn", 3, "after"),  # chosen, not yet assigned
+    StoreKill("start_action", 3, "before"),  # assigned, not yet written down
+    StoreKill("start_action", 3, "after"),
+]
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_killed_around_the_choice_everybody_still_gets_one(host, tmp_path):
+    with a_world(host, tmp_path) as world:
+        tickets = []
+        for kill in AROUND_THE_TURN:
+            victim = world.start_process(kill, **SLOW_JOBS)
+            tickets += write(world, 1)
+            wait_for(lambda: victim.is_dead, 10, lambda: f"never came to {kill}")  # noqa: B023
+            world.start_process(**SLOW_JOBS)
+            world.settle()
+            world.stop()
+
+        assert counts(world, tickets) == Counter(set(FINANCE) - set(AWAY))
+        for ticket in tickets:
+            (note,) = world.notes(ticket)
+            name = world.desk.name_of(world.desk.owner(ticket) or "")
+            assert f"assigned to {name}, whose turn it" in note
+
+
 @pytest.mark.slow
 @pytest.mark.postgresql
 @without_postgresql
@@ -138,7 +168,7 @@ def test_two_replicas_give_out_evenly(tmp_path):
             replica.wait_until_ready()
 
         tickets = write(world, 60)
-        world.wait_for_reconcile()
+        wait_for(lambda: None not in counts(world, tickets), 60)
         world.settle(60)
         for replica in replicas:
             replica.stop()
