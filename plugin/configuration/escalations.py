@@ -48,6 +48,7 @@ def check_ladders(
     files.update(ical_files(root).values())
     recipients = RecipientCheck(around, findings)
     recipients.check_channels()
+    recipients.check_actions()
     LadderCheck(around, findings, recipients).check()
     MatrixCheck(around, findings).check([row is not None for row in matrix])
     watches = PoolCheck(around, findings, now).check()

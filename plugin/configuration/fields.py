@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -98,22 +98,16 @@ VARIABLE: dict[str, Any] = {"type": "string", "pattern": r"\$\{[^}]+\}"}
 
 
 class Choice(Kind):
-    """One word of a closed list. `later` are words we know but cannot act on yet."""
+    """One word of a closed list."""
 
-    def __init__(
-        self, words: Iterable[str], *, later: Mapping[str, str] | None = None, **options: Any
-    ) -> None:
+    def __init__(self, words: Iterable[str], **options: Any) -> None:
         super().__init__(**options)
         self.words = tuple(str(word) for word in words)
-        self.later = dict(later or {})
         self.what = f"one of {', '.join(self.words)}"
 
     def read(self, value: Any) -> str:
-        if isinstance(value, str):
-            if value in self.words:
-                return "".join(value)
-            if value in self.later:
-                raise refusal(self.what, got=f"{value!r}, which is not supported yet")
+        if isinstance(value, str) and value in self.words:
+            return "".join(value)
         raise refusal(self.what, choices=self.words)
 
     def json_schema(self) -> dict[str, Any]:

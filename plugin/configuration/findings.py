@@ -8,13 +8,12 @@ from typing import Any
 
 from marshmallow.fields import Field
 
-from plugin.configuration import later
 from plugin.configuration.document import Block, Items, Span, render_path
 from plugin.configuration.fields import Complaint
 from plugin.configuration.kinds import child, known_keys
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import Concealed
-from plugin.configuration.wording import closest, hidden_below, not_yet, phrased, shown
+from plugin.configuration.wording import closest, hidden_below, phrased, shown
 
 Path = tuple[str | int, ...]
 
@@ -119,10 +118,6 @@ class Findings:
         return meant
 
     def _add_unknown(self, path: Path, known: Sequence[str], guess: str | None) -> None:
-        awaited = later.reason(path)
-        if awaited:
-            self.complain(path, not_yet(str(path[-1]), awaited))
-            return
         expected = f"one of {', '.join(known)}" if known else "a known key"
         self.complain(path, Complaint(expected, guess=guess, got=repr(path[-1]), at_key=True))
 

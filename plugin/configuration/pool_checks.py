@@ -106,6 +106,8 @@ class PoolCheck:
                 )
                 self.findings.complain((*path, "members", at), complaint)
             return
+        if text_of(pool, "strategy") == Strategy.ONCALL:
+            return  # whoever has the rota is in the pool
         for skill, people in block_of(team, "skills").items():
             for index, person in enumerate(people if isinstance(people, list) else ()):
                 if isinstance(person, str) and person.strip().lower() not in members:
@@ -132,11 +134,9 @@ class PoolCheck:
             clash = next((at for one, other, at in spans if one < end and begin < other), None)
             if clash is not None:
                 first = self.findings.locate((*path, "overrides", clash)).span.place
-                complaint = Complaint(
-                    f"overrides that do not overlap, but the one at {first} does",
-                    remedy="one person is on call at a time",
+                self.findings.warn(
+                    place, f"overlaps the override at {first}: where both hold, this one counts"
                 )
-                self.findings.complain((*place, "from"), complaint)
             spans.append((begin, end, index))
 
     def _read(self, name: str, file: Any, pool: Block, watches: dict[str, Watches]) -> None:

@@ -11,7 +11,14 @@ from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
 from plugin.configuration.hosts import lacking
 from plugin.configuration.ladder_schema import ROLES
-from plugin.configuration.surroundings import Surroundings, block_of, items_of, text_of
+from plugin.configuration.surroundings import (
+    Surroundings,
+    action_lists,
+    block_of,
+    calls_of,
+    items_of,
+    text_of,
+)
 from plugin.domain.helpdesk import Ability
 from plugin.domain.ladder import Kind
 
@@ -33,6 +40,16 @@ class RecipientCheck:
                     "another name", got=f"{name!r}, which means a person", at_key=True
                 )
                 self.findings.complain(("notify", name), complaint)
+
+    def check_actions(self) -> None:
+        """Whom the `notify` of a rule, a level or an end names; unknown names are told by the action."""
+        for path, do in action_lists(self.around.root):
+            for index, name, value in calls_of(do):
+                for place, recipient in (
+                    named(value, (*path, index, name)) if name == "notify" else ()
+                ):
+                    if recipient in ROLES or "@" in recipient:
+                        self._check(recipient, place)
 
     def check_level(self, level: Block, kind: str, place: Path, *, is_hint: bool) -> None:
         """The entries of a level, and who has to be told without one."""

@@ -13,14 +13,13 @@ from marshmallow import ValidationError
 from plugin import actions, conditions
 from plugin.conditions import Names
 from plugin.conditions._nesting import all_of, any_of, none_of
-from plugin.configuration import later
 from plugin.configuration.document import Block, Items, render_path
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
 from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, state_fault, tag_fault
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
-from plugin.configuration.wording import closest, not_yet
+from plugin.configuration.wording import closest
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import ActionCall, OncePer
 from plugin.domain.situation import Condition
@@ -164,9 +163,6 @@ class RuleCompiler:
         return _COMPOUND[key](sound, self._rendered(path))
 
     def _leaf(self, key: str, operand: Any, path: Path) -> Condition | None:
-        if key in later.CONDITIONS and conditions.lookup(key) is None:
-            self.findings.complain(path, not_yet(key, later.CONDITIONS[key]))
-            return None
         if key in self._without:
             complaint = Complaint("another condition", got=repr(key), at_key=True)
             self.findings.complain(path, replace(complaint, remedy=self._without[key]))
@@ -232,9 +228,6 @@ class RuleCompiler:
             return None
         ((name, value),) = item.items()
         path = (*path, name)
-        if name in later.ACTIONS and name not in actions.registry():
-            self.findings.complain(path, not_yet(name, later.ACTIONS[name]))
-            return None
         module = actions.registry().get(name)
         if module is None:
             words = sorted(set(actions.registry()) - _NOT_WRITTEN)

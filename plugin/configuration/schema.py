@@ -7,7 +7,6 @@ from typing import Any
 
 from marshmallow import Schema, ValidationError, validates_schema
 
-from plugin.configuration import later
 from plugin.configuration.calendars import CalendarSchema
 from plugin.configuration.fields import (
     Address,
@@ -71,8 +70,8 @@ PRIORITIES = tuple(priority.word for priority in Priority)
 
 
 def mode() -> Choice:
-    """off, observe or act."""
-    return Choice(Mode, later=later.MODES)
+    """off, observe, suggest or act."""
+    return Choice(Mode)
 
 
 def language() -> Text:
@@ -240,7 +239,7 @@ class RuleSchema(Schema):
 
     name = Text("a name of at most 200 characters on one line", pattern=NAME_PATTERN, required=True)
     on = ListOf(
-        Choice(EVENTS, later=later.EVENTS),
+        Choice(EVENTS),
         "a list of events such as [ticket.created, customer.replied]",
         least=1,
         unique=True,

@@ -12,10 +12,12 @@ from plugin.configuration.findings import Findings, Path
 from plugin.configuration.ladders import numbers_of
 from plugin.configuration.matrix import rows_of
 from plugin.configuration.scalars import Concealed
+from plugin.configuration.schema import LADDER_EVENTS
 from plugin.configuration.surroundings import Surroundings, calls_of, items_of, text_of
 from plugin.domain.ladder import LADDER, MATRIX
 
 _EVENT = "escalation."
+_OF_LADDERS = frozenset({*LADDER_EVENTS, "manual"})
 _PLACE_OF_ADDRESS = "{address}"
 _SHORTEST_TOKEN = 16
 
@@ -50,9 +52,10 @@ class UseCheck:
             at for at, event in enumerate(items_of(rule, "on")) if str(event).startswith(_EVENT)
         ]
         policies = self.around.section("policies")
-        if heard and not policies and self.around.complete:
+        climbed = [at for at, event in enumerate(items_of(rule, "on")) if str(event) in _OF_LADDERS]
+        if climbed and not policies and self.around.complete:
             self.findings.complain(
-                (*path, "on", heard[0]),
+                (*path, "on", climbed[0]),
                 Complaint(
                     "an event that can happen, but there are no ladders under policies:",
                     remedy="add one: policies: {default: {levels: [{responsible: {team: …}}]}}",

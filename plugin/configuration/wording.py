@@ -29,16 +29,6 @@ _ONE_OF = re.compile(
 _GUESS = re.compile(r"[,;:.]? ?did you mean ['\"]?([^'\"?]+)['\"]?\?\s*$")
 
 
-def not_yet(word: str, awaited: str) -> Complaint:
-    """The refusal of a word whose engine is not there."""
-    return Complaint(
-        "a word this version can act on",
-        got=f"{word!r}: {awaited} are not supported yet",
-        remedy="take it out for now",
-        at_key=True,
-    )
-
-
 def closest(word: str, choices: Iterable[str]) -> str | None:
     """The choice that was probably meant."""
     choices = list(choices)
