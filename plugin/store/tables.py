@@ -1,4 +1,6 @@
-"""The tables. Nothing here holds a message body, an e-mail address or a secret.
+"""The tables. Nothing here holds a message body, a customer's address or a secret of anybody else's.
+
+`secrets` are those Deskladder makes itself, such as the key that signs links.
 
 Instants are epoch microseconds (see instants.py). `work` has one row per ticket and is the thing
 that is claimed: `due_at` is the first instant at which the ticket may be claimed, NULL when nothing

@@ -84,6 +84,7 @@ class Server:
             max_request_body_size=MAX_BODY + 1,
             asyncore_use_poll=True,
             expose_tracebacks=False,
+            clear_untrusted_proxy_headers=False,  # trusted by nobody; lock-outs tell callers apart
         )
         self._server.channel_class = Channel
         self._stopping = threading.Event()

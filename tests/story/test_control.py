@@ -127,8 +127,10 @@ class ControlledWorld(World):
         form = {"token": link.rpartition("/")[2], "what": what, **more}
         return requests.post(link, data=form, timeout=10)
 
-    def ask(self, body: dict[str, object], token: str = TOKEN) -> requests.Response:
-        headers = {"Authorization": f"Bearer {token}"}
+    def ask(
+        self, body: dict[str, object], *, token: str = TOKEN, key: str | None = None
+    ) -> requests.Response:
+        headers = {"Authorization": f"Bearer {token}"} | ({"Idempotency-Key": key} if key else {})
         return requests.post(f"{self.base}/api/escalations", json=body, headers=headers, timeout=10)
 
 
@@ -244,7 +246,7 @@ class TestByApi:
         ticket = world.customer_writes("Hello")
         body = {"ticket": ticket, "reason": "payment is down"}
 
-        answers = [world.ask(body).status_code for _ in range(3)]
+        answers = [world.ask(body, key="alert 1").status_code for _ in range(3)]
 
         assert answers == [202, 200, 200]
         assert world.until(ticket, Phase.OPEN).level == 1
@@ -306,3 +308,20 @@ class TestByAnotherSystem:
 
         world.until(ticket, Phase.RESOLVED)
         assert closed.json() == {"accepted": True, "ticket": f"support/{ticket}"}
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_what_was_accepted_survives_a_kill(host, tmp_path):
+    with ControlledWorld(host, tmp_path) as world:
+        ticket = world.customer_writes("Hello")
+        world.start_process(sweep=3600.0, reconcile=3600.0)
+        body = {"ticket": ticket, "reason": "payment is down"}
+        assert world.ask(body, key="alert 1").status_code == 202
+        world.victim.kill()
+
+        world.start_process(sweep=3600.0, reconcile=3600.0)
+        again = world.ask(body, key="alert 1")
+        stands = world.until(ticket, Phase.OPEN)
+
+        assert again.status_code == 200, "asked before, and not forgotten"
+        assert (stands.number, stands.level, len(world.told(ticket))) == (1, 1, 1)

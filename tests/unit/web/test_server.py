@@ -152,3 +152,20 @@ def test_a_port_in_use_is_told_with_what_to_do(server):
 def test_a_host_that_is_not_ours_is_told():
     with pytest.raises(DeskladderError, match=r"cannot (bind|listen)"):
         bind("no-such-host.invalid", 0)
+
+
+def test_whom_a_proxy_saw_is_handed_on_and_believed_by_nobody():
+    seen = {}
+
+    def application(environ, start_response):
+        seen.update(environ)
+        start_response("200 OK", [("Content-Length", "0")])
+        return [b""]
+
+    server = Server(application, bind("127.0.0.1", 0), threads=1)
+    server.start()
+    talk(server, "GET / HTTP/1.1\nHost: desk\nX-Forwarded-For: 6.6.6.6\nX-Forwarded-Proto: https")
+    server.stop(1)
+
+    assert seen["HTTP_X_FORWARDED_FOR"] == "6.6.6.6"
+    assert (seen["REMOTE_ADDR"], seen["wsgi.url_scheme"]) == ("127.0.0.1", "http")
