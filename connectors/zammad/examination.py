@@ -27,6 +27,7 @@ from plugin.domain.ticket import Agent, State
 
 _PATIENCE = 15.0
 _MOST_TICKETS = 500
+_MOST_GROUPS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,7 @@ class Seen:
     access: Mapping[str, Access] = field(default_factory=dict)
     agents: Sequence[Agent] = ()
     states: Sequence[State] = ()
+    priorities: Sequence[Record] = ()
     webhooks: Sequence[Record] | None = None
     triggers: Sequence[Record] | None = None
     failing: frozenset[int] = frozenset()  # triggers whose condition Zammad cannot run
@@ -142,6 +144,7 @@ def _lists(seen: Seen, directory: Directory, probe: Probe, high: Probe) -> Seen:
         found,
         agents=agents,
         states=states,
+        priorities=probe.read("/ticket_priorities", Answer.list, {"per_page": 500}) or (),
         access=access,
         tags=_tags(probe, seen.needed.tags),
         fields=_fields(probe, high),
@@ -168,9 +171,9 @@ def _access(seen: Seen, directory: Directory) -> Iterator[tuple[str, Access]]:
     me = integer(seen.user.get("id"))
     direct = mapping(seen.user.get("group_ids"))
     wanted = {name.strip().casefold() for name in seen.needed.groups}
-    for number, record in seen.groups.items():
+    for number, record in islice(seen.groups.items(), None if wanted else _MOST_GROUPS):
         name = text(record.get("name"))
-        if name.casefold() not in wanted:
+        if wanted and name.casefold() not in wanted:
             continue
         full = directory.with_full_access(number)
         owners = [agent for agent in directory.agents(number) if agent.person.id in full]

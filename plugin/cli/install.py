@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from plugin import clock
@@ -41,6 +41,7 @@ administrator's token, used for this one time. The service must be running to re
 
 _PATIENCE = 60
 _ACCEPTED = 202
+_LONGEST_PAUSE = timedelta(minutes=3)
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -86,7 +87,9 @@ def run(arguments: argparse.Namespace) -> int:
     option = [arguments.token_env] if arguments.token_env else []
     admin = admin_tokens(option, [settings.name], os.environ).get(settings.name)
     shown = _Shown(as_json=arguments.format == "json")
-    with _store(now, may_create=not arguments.dry_run) as store:
+    # FreeScout does not show its webhooks: the number of ours is kept in the store.
+    may_create = settings.type == "freescout" and not (arguments.dry_run or arguments.remove)
+    with _store(now, may_create=may_create) as store:
         installer = connector(settings.type).installer(settings, _Kept(store), admin)
         try:
             if arguments.remove:
@@ -196,7 +199,8 @@ def _try(
             f"conversation to write an internal note into: deskladder install {name} --ticket N"
         )
         return 0
-    if store is None or store.watermark(HEARTBEAT) is None:
+    beat_at = store.watermark(HEARTBEAT) if store else None
+    if store is None or beat_at is None or clock.now() - beat_at > _LONGEST_PAUSE:
         shown.remark(
             "the way was not tried: no service runs with this store. Start deskladder serve, then run "
             f"deskladder install {name} again"

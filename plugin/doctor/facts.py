@@ -66,6 +66,7 @@ class Facts:
     mentions: Sequence[Mention] = ()
     helpdesks: Mapping[str, Examined] = field(default_factory=dict)
     knocks: Mapping[str, Knock] = field(default_factory=dict)
+    certificates: Mapping[str, datetime] = field(default_factory=dict)  # address → its end
     ledger: Ledger | None = None  # None: not looked at
     changed_at: datetime | None = None  # the newest of the files
     since: Mapping[str, datetime] = field(default_factory=dict)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from connectors import connector
 from plugin.configuration.mentions import read_mentions
+from plugin.doctor.certificates import expiry, trust_of
 from plugin.doctor.facts import Facts, Knock, Ledger, Traffic, webhook_url
 from plugin.doctor.knocking import knock
 from plugin.doctor.needs import needed
@@ -81,6 +82,7 @@ def read(asked: Asked) -> Facts:
         mentions=mentions,
         helpdesks=helpdesks,
         knocks=_knocks(asked, url) if asked.knocks else {},
+        certificates=_certificates(asked, url) if asked.knocks else {},
         ledger=ledger,
         changed_at=_changed_at(config.path),
         since=since,
@@ -95,6 +97,16 @@ def _knocks(asked: Asked, base: str | None) -> dict[str, Knock]:
             headers, body = connector(settings.type).ping(settings)
             found[name] = knock(address, headers, body)
     return found
+
+
+def _certificates(asked: Asked, base: str | None) -> dict[str, datetime]:
+    """The ends of the certificates that are accepted."""
+    found = {base: expiry(base)} if base else {}
+    for settings in asked.chosen.values():
+        if settings.verify_tls:
+            trust = trust_of(str(settings.options.get("ca_file") or ""))
+            found[settings.url] = expiry(settings.url, trust)
+    return {url: end for url, end in found.items() if end is not None}
 
 
 def _changed_at(path: Path) -> datetime | None:

@@ -226,6 +226,33 @@ def _(clinic: Clinic) -> None:
     clinic.edit("{tag: billing}", "{tag: wrong-invoice}")
 
 
+@ailment("no access to any group", "groups")
+def _(clinic: Clinic) -> None:
+    clinic.name_no_group()
+    _bot(clinic)["group_ids"] = {}
+
+
+@ailment("no access to any mailbox", "mailboxes", on=FREESCOUT)
+def _(clinic: Clinic) -> None:
+    clinic.name_no_group()
+    _robot(clinic).mailboxes.clear()
+
+
+@ailment("a priority that is not there", "priorities")
+def _(clinic: Clinic) -> None:
+    clinic.add_option("priorities: {high: 3 high, urgent: 4 urgent}")
+
+
+@ailment("a priority field that is not there", "options", on=FREESCOUT)
+def _(clinic: Clinic) -> None:
+    clinic.add_option('priority: {field: Priority, values: {high: "3"}}')
+
+
+@ailment("somebody unknown is absent", "options", on=FREESCOUT, level="warning")
+def _(clinic: Clinic) -> None:
+    clinic.add_option("absent: [{who: otto@example.com, from: 2026-12-21, to: 2027-01-02}]")
+
+
 # Webhook and trigger ------------------------------------------------------------------------------
 
 

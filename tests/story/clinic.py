@@ -154,6 +154,15 @@ class Clinic:
         self.changes[old] = new
         self.write()
 
+    def add_option(self, line: str) -> None:
+        """One more key of the helpdesk."""
+        self.edit("    connect_timeout: 1s\n", f"    connect_timeout: 1s\n    {line}\n")
+
+    def name_no_group(self) -> None:
+        """A file without groups and people."""
+        self.edit("teams:\n  finance: {group: Finance, lead: ana@example.com}\n", "")
+        self.edit("{group: Finance}, {assign: {lead: finance}}, ", "")
+
     def drop_rules(self) -> None:
         """A file that does nothing."""
         text = self.file.read_text(encoding="utf-8")

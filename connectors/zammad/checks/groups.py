@@ -12,7 +12,10 @@ _WORK = frozenset({"read", "change", "create"})
 
 
 def check(seen: Seen) -> Iterator[Finding]:
-    """Rights, e-mail addresses, inactive groups."""
+    """Rights, e-mail addresses, inactive groups. A file that names no group needs one of them."""
+    if not seen.needed.groups:
+        yield from _any(seen)
+        return
     found = [
         finding for name, one in sorted(seen.access.items()) for finding in _faults(seen, name, one)
     ]
@@ -22,6 +25,17 @@ def check(seen: Seen) -> Iterator[Finding]:
         yield fine(
             f"full access to {listed}" + (", which can send mail" if _asks_mail(seen) else "")
         )
+
+
+def _any(seen: Seen) -> Iterator[Finding]:
+    allowed = [name for name, one in seen.access.items() if one.is_full or one.rights]
+    if seen.access and not allowed:
+        yield error(
+            "the service user has no access to any group, so it sees no ticket",
+            f"give it full access to some: Manage » Users » {seen.settings.service_user}",
+        )
+    elif allowed:
+        yield fine(f"access to {', '.join(sorted(allowed))}")
 
 
 def _asks_mail(seen: Seen) -> bool:

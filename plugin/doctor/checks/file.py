@@ -50,8 +50,10 @@ def _modes(config: Config) -> Finding:
     if not config.rules and not config.sla:
         return warning("the file has no rules: nothing will ever happen", "write one: docs/file.md")
     acting = sum(rule.mode is Mode.ACT for rule in config.rules)
-    if not acting:
+    suggesting = sum(rule.mode is Mode.SUGGEST for rule in config.rules)
+    if not acting and not suggesting:
         return fine(
             "nothing is done yet: no rule has mode act (mode: act under defaults: changes that)"
         )
-    return fine(f"{acting} of {len(config.rules)} rules act")
+    suggests = f", {suggesting} suggest" if suggesting else ""
+    return fine(f"{acting} of {len(config.rules)} rules act{suggests}")

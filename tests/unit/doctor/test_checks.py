@@ -2,13 +2,25 @@
 
 from __future__ import annotations
 
+import ssl
 from dataclasses import replace
 from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
 
-from plugin.doctor.checks import address, arrivals, clock, names, people, policies, tick, work
+from plugin.doctor.certificates import expiry
+from plugin.doctor.checks import (
+    address,
+    arrivals,
+    certificate,
+    clock,
+    names,
+    people,
+    policies,
+    tick,
+    work,
+)
 from plugin.doctor.facts import Facts, Knock, Ledger, Traffic, webhook_url
 from plugin.doctor.needs import needed, tags_set, wanted
 from plugin.domain.examining import Examined, Expected, Inventory, Level
@@ -18,6 +30,7 @@ from plugin.domain.settings import HelpdeskSettings, Place, Secret
 from plugin.domain.storing import Arrival
 from plugin.domain.ticket import Agent, State, StateType
 from tests.given import ANA, BEN, MONDAY, config, minutes
+from tests.story.clinic import CERTIFICATE, Front
 
 HERE = Place("deskladder.yaml", 7, 3)
 SUPPORT = HelpdeskSettings(
@@ -251,6 +264,32 @@ def test_dead_letters_and_demoted_rules_are_told():
     assert levels(found) == ["warning", "warning"]
     assert "2 actions" in found[0].text
     assert "'ping pong'" in found[1].text
+
+
+@pytest.mark.parametrize(
+    ("days", "level"), [(90, "ok"), (13, "warning"), (1, "error"), (-1, "error")]
+)
+def test_a_certificate_is_renewed_in_time(days, level):
+    ends = {"https://d.example.com": MONDAY + timedelta(days=days, hours=1)}
+
+    assert levels(certificate.check(facts(certificates=ends))) == [level]
+
+
+def test_the_end_of_a_certificate_is_read_without_sending_anything():
+    front = Front(CERTIFICATE)
+    trust = ssl.create_default_context(cafile=str(CERTIFICATE))
+    trust.check_hostname = False
+    try:
+        end = expiry(front.url, trust)
+        unknown = expiry(front.url)
+    finally:
+        front.close()
+
+    assert end is not None
+    assert end.year >= 2080 - 1
+    assert unknown is None  # told by the check of the address
+    assert expiry("http://127.0.0.1:9") is None
+    assert expiry("https://127.0.0.1:9") is None
 
 
 # Policies -----------------------------------------------------------------------------------------
