@@ -19,7 +19,12 @@ from plugin.domain.ticket import Ticket, customer_key
 from plugin.engine.budget import Budget
 from plugin.engine.means import Live, Means
 from plugin.engine.outside import Links, in_turn, keep_cases
-from plugin.engine.recheck import hands_off_until, reason_to_skip, written_since
+from plugin.engine.recheck import (
+    hands_off_until,
+    reason_to_skip,
+    reason_unable,
+    written_since,
+)
 from plugin.store.transaction import StoreUnavailable
 
 _FAR = datetime(9999, 1, 1, tzinfo=UTC)
@@ -138,6 +143,9 @@ class Dispatcher:
                 return
         began = item.state is not ActionState.PLANNED
         if not began and (why := reason_to_skip(action, ticket, memory, live.config, now)):
+            self._finish(turn, item, ActionState.SKIPPED, why)
+            return
+        if not began and (why := reason_unable(action, live.helpdesks[action.ref.helpdesk])):
             self._finish(turn, item, ActionState.SKIPPED, why)
             return
         if not began and self._customer_had_enough(turn, item, memory):

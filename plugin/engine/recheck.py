@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 
+from plugin.actions import ability_of, registry
+from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory, Seen
 from plugin.domain.plan import PlannedAction
@@ -15,6 +17,8 @@ from plugin.engine.firing import ESCALATE
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """What would take the ticket out of the hands of a person who is working on it."""
+
+_UNDONE = {"tags": "untag", "priority": "priority", "group": "group", "owner": "assign"}
 
 
 def reason_to_skip(
@@ -46,6 +50,19 @@ def reason_to_skip(
     if rule.on == {"time"}:
         return _reason_not_to_hold(rule, ticket, memory, config, now)
     return None
+
+
+def reason_unable(action: PlannedAction, helpdesk: Helpdesk) -> str | None:
+    """Why a ladder's own mark is left out on a host that has none; the file did not ask for it.
+
+    Who is responsible is chosen on every host, whether they can follow tickets there or not.
+    """
+    if not action.rule.startswith(LADDER) or action.name == "subscribe":
+        return None
+    ability = ability_of(registry()[action.name])
+    if ability is None or ability in helpdesk.whoami().abilities:
+        return None
+    return f"already so: this helpdesk has nothing like a {ability}"
 
 
 def _reason_not_to_climb(action: PlannedAction, memory: Memory) -> str | None:
@@ -125,9 +142,10 @@ def written_since(
         "tag": ("tags", sorted(added), []),
         "untag": ("untagged", sorted(removed), []),
     }
-    if action.name not in now_and_before:
+    name = action.name if action.name != "undo" else _UNDONE.get(str(action.params.get("what")), "")
+    if name not in now_and_before:
         return {}, {}
-    field, after, before = now_and_before[action.name]
+    field, after, before = now_and_before[name]
     return ({field: after}, {field: before}) if after != before else ({}, {})
 
 

@@ -6,9 +6,10 @@ from pathlib import Path
 
 import pytest
 
+from plugin.domain.helpdesk import Ability, Whoami
 from plugin.domain.memory import ActionState
 from plugin.domain.ticket import Priority, TicketRef
-from tests.fakes import ANA, BEN, CLOSED, GUEST, MARTA
+from tests.fakes import ANA, BEN, CLOSED, GUEST, MARTA, ROBOT
 from tests.unit.engine.climb import NO_HINT, POLICY, RULE, Climb
 
 SUGGEST = RULE.replace("    do:", "    mode: suggest\n    do:")
@@ -257,6 +258,17 @@ class TestDoing:
         assert climb.announced == []
         assert climb.helpdesk.subscribers[7] == {MARTA.id}
         assert climb.failed() == []
+
+    def test_a_host_without_priorities_goes_without(self, tmp_path: Path) -> None:
+        climb = Climb(tmp_path, RULE, NO_HINT)
+        poor = frozenset(Ability) - {Ability.PRIORITY}
+        climb.helpdesk.whoami = lambda: Whoami(ROBOT, "poor", poor)  # type: ignore[method-assign]
+        climb.begin()
+
+        assert climb.stands == ("open", 1)
+        assert climb.owner == "Ana"
+        assert climb.failed() == []
+        assert "priority" not in climb.note_texts[0]
 
     def test_nobody_in_the_pool_the_lead_gets_it(self, tmp_path: Path) -> None:
         climb = climbing(
