@@ -29,7 +29,7 @@ _OLD = """
          WHERE t.at < ? AND EXISTS (
             SELECT 1 FROM turns later
              WHERE later.pool = t.pool AND later.person = t.person AND later.number > t.number)
-         ORDER BY t.at LIMIT ?)
+         LIMIT ?)
 """
 _FORGET = "UPDATE turns SET key = 'forgotten/' || pool || '/' || number WHERE substr(key, 1, ?) = ?"
 

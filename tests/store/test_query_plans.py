@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from plugin.store import inbox, outbox, plans, remembering, requests, upkeep, work
+from plugin.store import inbox, outbox, plans, remembering, requests, turns, upkeep, work
 from plugin.store.store import Store
 from tests.store.conftest import DATABASES, fresh_schema
 from tests.store.making import NINE
@@ -55,11 +55,15 @@ STATEMENTS = [
     pytest.param(upkeep._OLD_AUDIT, (1, 9), {"audit_at"}, id="old audit"),
     pytest.param(upkeep._OLD_TICKETS, (1, 9), {"tickets_closed"}, id="old tickets"),
     pytest.param(upkeep._OF_CUSTOMER, ("c",), {"tickets_customer"}, id="forget"),
+    pytest.param(turns._TAKEN, ("k",), {"pk_turns"}, id="a turn taken"),
+    pytest.param(turns._SERVED, ("p1",), {"turns_of_person"}, id="turns of a pool"),
+    pytest.param(turns._OLD, (9, 9), {"turns_of_person"}, id="old turns"),
 ]
 # SQLite numbers the indexes of keys and unique constraints instead of naming them.
 OF_SQLITE = {
     "pk_timers": "sqlite_autoindex_timers_1",
     "pk_tickets": "sqlite_autoindex_tickets_1",
+    "pk_turns": "sqlite_autoindex_turns_1",
     "uq_work": "sqlite_autoindex_work_1",
 }
 
@@ -132,6 +136,11 @@ def fill(transaction) -> None:
         "requests",
         "helpdesk ticket_id key what at by params done_at",
         (("h", n, f"{n}", "snooze", n, "", "{}", None if n < HELD else n) for n in every),
+    )
+    insert(
+        "turns",
+        "key pool person number at",
+        ((f"{n}", f"p{n % 40}", f"{n % 7}", n, n) for n in every),
     )
     insert("audit", "at kind text data", ((n, "event", "", "{}") for n in every))
     transaction.change("ANALYZE")
