@@ -33,6 +33,7 @@ from plugin.metrics import Metrics
 from plugin.whereabouts import store_file, store_url
 
 if TYPE_CHECKING:
+    from plugin.scheduler import Scheduler
     from plugin.web.server import Server
 
 Clock = Callable[[], datetime]
@@ -99,7 +100,6 @@ class Service:
         from plugin.engine.decide import decide
         from plugin.notifications import announce
         from plugin.outgoing import post
-        from plugin.scheduler import Scheduler
         from plugin.web.app import Doors, create_app
         from plugin.web.outside import Outside
 
@@ -139,7 +139,7 @@ class Service:
             )
         )
         self._unsigned_at: dict[str, float] = {}
-        self._scheduler = Scheduler()
+        self._scheduler: Scheduler | None = None
         self._stopped = False
 
     def start(self) -> None:
@@ -169,7 +169,8 @@ class Service:
             return True
         self._stopped = True
         end = monotonic() + timeout
-        self._scheduler.stop()
+        if self._scheduler is not None:
+            self._scheduler.stop()
         if self._server is not None:
             self._server.stop(timeout / 3)
         finished = self.workforce.stop(max(0.5, end - monotonic()))
@@ -213,18 +214,21 @@ class Service:
     # Jobs -----------------------------------------------------------------------------------
 
     def _schedule(self) -> None:
+        from plugin.scheduler import Scheduler
+
         pace = self._pace
+        scheduler = self._scheduler = Scheduler()
         self.health.tick()
-        self._scheduler.every(pace.tick, "tick", self.health.tick)
-        self._scheduler.every(pace.tick, "probe", self._probe, at_once=True)
-        self._scheduler.every(pace.watch, "watch", self.keeper.reload_if_changed)
-        self._scheduler.every(pace.reconcile, "reconcile", partial(self._visit, "reconcile"))
-        self._scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
-        self._scheduler.every(pace.retention, "retention", self._prune)
-        self._scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
-        self._scheduler.every(pace.digest, "digest", self.digest.send_due)
-        self._scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
-        self._scheduler.start()
+        scheduler.every(pace.tick, "tick", self.health.tick)
+        scheduler.every(pace.tick, "probe", self._probe, at_once=True)
+        scheduler.every(pace.watch, "watch", self.keeper.reload_if_changed)
+        scheduler.every(pace.reconcile, "reconcile", partial(self._visit, "reconcile"))
+        scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
+        scheduler.every(pace.retention, "retention", self._prune)
+        scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
+        scheduler.every(pace.digest, "digest", self.digest.send_due)
+        scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
+        scheduler.start()
 
     def _probe(self) -> None:
         """Catch up with helpdesks that were not asked yet or did not answer last time."""
