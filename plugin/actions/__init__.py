@@ -18,9 +18,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
-from typing import Any, Protocol
-
-from marshmallow.fields import Field
+from typing import TYPE_CHECKING, Any, Protocol
 
 from plugin.conditions import Names
 from plugin.domain.helpdesk import Ability, Helpdesk
@@ -29,6 +27,9 @@ from plugin.domain.notices import Noticing
 from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
+
+if TYPE_CHECKING:
+    from marshmallow.fields import Field
 
 
 def _first_of(_pool: str, candidates: Sequence[str]) -> str:

@@ -16,12 +16,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
-from marshmallow.fields import Field
-
+from plugin.conditions import _marshmallow as _marshmallow  # before all others
 from plugin.conditions._nesting import all_of, any_of, judged, none_of
 from plugin.domain.situation import Condition
+
+if TYPE_CHECKING:
+    from marshmallow.fields import Field
 
 __all__ = [
     "ConditionModule",

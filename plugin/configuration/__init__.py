@@ -8,6 +8,7 @@ about into problems, `masking` keeps secrets out of them.
 
 from __future__ import annotations
 
+import plugin.conditions  # noqa: F401 - imports marshmallow in its thrifty way, so before the rest
 from plugin.configuration.changes import describe_changes
 from plugin.configuration.loading import load, load_with_files
 from plugin.configuration.problems import ConfigProblems, Problem
