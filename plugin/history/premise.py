@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plugin.domain.settings import Config, Mode
+from plugin.history.remembering import RememberingCalendar
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,9 +29,15 @@ def premise_of(config: Config, since: datetime, *, as_written: bool) -> Premise:
         rules = tuple(
             rule if rule.mode is Mode.OFF else replace(rule, mode=Mode.ACT) for rule in rules
         )
+    remembering = {
+        id(one): RememberingCalendar.of_calendar(one)
+        for one in (*config.calendars.values(), *(sla.calendar for sla in config.sla))
+    }
     replayed = replace(
         config,
         rules=rules,
+        calendars={name: remembering[id(one)] for name, one in config.calendars.items()},
+        sla=tuple(replace(sla, calendar=remembering[id(sla.calendar)]) for sla in config.sla),
         loaded_at=since,
         defaults=replace(config.defaults, enforce_from=None),
     )
