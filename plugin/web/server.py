@@ -88,6 +88,7 @@ class Server:
         )
         self._server.channel_class = Channel
         self._stopping = threading.Event()
+        self._woken = threading.Event()
         self._drained_by = 0.0
         self._thread = threading.Thread(target=self._run, name="web", daemon=True)
 
@@ -105,6 +106,7 @@ class Server:
             self._server.close()
             return
         self._server.pull_trigger()
+        self._woken.set()
         self._thread.join(timeout + 2)
 
     def _run(self) -> None:
@@ -116,6 +118,8 @@ class Server:
         while self._busy() and monotonic() < self._drained_by:
             self._loop(timeout=0.05, map=self._map, use_poll=True, count=1)
         self._server.task_dispatcher.shutdown(timeout=max(0.1, self._drained_by - monotonic()))
+        # The trigger is one of them: whoever stops us may not have pulled it yet.
+        self._woken.wait(5)
         for channel in list(self._map.values()):
             channel.close()
 

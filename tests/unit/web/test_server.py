@@ -169,3 +169,18 @@ def test_whom_a_proxy_saw_is_handed_on_and_believed_by_nobody():
 
     assert seen["HTTP_X_FORWARDED_FOR"] == "6.6.6.6"
     assert (seen["REMOTE_ADDR"], seen["wsgi.url_scheme"]) == ("127.0.0.1", "http")
+
+
+def test_a_loop_that_ends_before_it_is_woken_closes_nothing_under_the_waker(server, monkeypatch):
+    pull, pulled = server._server.pull_trigger, []
+
+    def late() -> None:
+        server._thread.join(1.2)  # the loop looks by itself once a second, and is done by now
+        pulled.append(pull())
+
+    monkeypatch.setattr(server._server, "pull_trigger", late)
+
+    server.stop(1)
+
+    assert pulled == [None]
+    assert not server._thread.is_alive()
