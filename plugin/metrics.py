@@ -41,6 +41,12 @@ class Metrics:
         self.firings = Counter(
             "deskladder_rule_firings", "Rules that fired", ["rule"], registry=self.registry
         )
+        self.ladder_steps = Counter(
+            "deskladder_ladder_steps",
+            "Steps of escalations: a level entered, acknowledged, avoided, exhausted …",
+            ["policy", "step"],
+            registry=self.registry,
+        )
         self.actions = Counter(
             "deskladder_actions",
             "Actions by outcome",
@@ -132,6 +138,12 @@ class _StoreCollector:
         }
         for name, (value, text) in figures.items():
             yield GaugeMetricFamily(f"deskladder_{name}", text, value=value)
+        ladders = GaugeMetricFamily(
+            "deskladder_escalations", "Escalations that are not over", labels=["state"]
+        )
+        for phase, count in status.escalations_by_phase.items():
+            ladders.add_metric([phase], count)
+        yield ladders
         outbox = GaugeMetricFamily(
             "deskladder_actions_stored", "Actions in the store by state", labels=["state"]
         )

@@ -5,12 +5,18 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
 from plugin import clock
-from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, StoreStatus, Storing
+from plugin.domain.storing import (
+    CONFIG_READ,
+    CONFIG_REFUSED,
+    RunningEscalation,
+    StoreStatus,
+    Storing,
+)
 
 HELP = "show the queue, timers, open actions and dead letters"
 
@@ -31,15 +37,18 @@ def run(arguments: argparse.Namespace) -> int:
     store = open_store(os.environ, now)
     try:
         status = store.status(now)
+        running = store.running()
         refused_at = _refused_at(store)
     finally:
         store.close()
     if arguments.format == "json":
         refused = refused_at.isoformat() if refused_at else None
-        content = {**as_json(status), "config_refused_at": refused}
+        open_ones = [_escalation_as_json(one) for one in running]
+        content = {**as_json(status), "escalations": open_ones, "config_refused_at": refused}
         print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
-        print("\n".join([*_about_file(refused_at, now), *as_text(status, now)]))
+        lines = [*_about_file(refused_at, now), *as_text(status, now)]
+        print("\n".join([*lines, *_about_escalations(running, now)]))
     return 0
 
 
@@ -105,6 +114,33 @@ def as_text(status: StoreStatus, now: datetime) -> Iterator[str]:
             yield f"  {letter.key}"
             yield f"    {letter.ref}, rule {letter.rule}, {letter.name}, {failed} ago"
             yield f"    {letter.detail}"
+
+
+def _escalation_as_json(one: RunningEscalation) -> dict[str, Any]:
+    return {
+        "ticket": str(one.ref),
+        "number": one.number,
+        "policy": one.policy,
+        "state": one.phase.value,
+        "level": one.level,
+        "reason": one.reason,
+        "responsible": one.responsible,
+        "opened_at": one.opened_at.isoformat(),
+        "changed_at": one.changed_at.isoformat(),
+    }
+
+
+def _about_escalations(running: Sequence[RunningEscalation], now: datetime) -> Iterator[str]:
+    if not running:
+        return
+    yield ""
+    yield "open escalations, the longest unchanged first (`deskladder explain TICKET` tells more):"
+    for one in running:
+        since = _span((now - one.opened_at).total_seconds())
+        rests = _span((now - one.changed_at).total_seconds())
+        who = f", agent {one.responsible}" if one.responsible else ""
+        yield f"  {one.ref}: {one.policy}, level {one.level}, {one.phase}{who}"
+        yield f"    for {since}, as it is for {rests}: {one.reason}"
 
 
 def _when(seconds: float) -> str:

@@ -14,7 +14,7 @@ from plugin.clock import monotonic
 from plugin.domain.errors import Refused, TicketGone, TryAgain
 from plugin.domain.storing import AuditEntry, Claim, LeaseLost
 from plugin.engine.dispatcher import Dispatcher
-from plugin.engine.look import Look, audit_of, look
+from plugin.engine.look import Look, audit_of, look, moves_of
 from plugin.engine.means import Live, Means
 
 _BATCH = 25
@@ -280,10 +280,14 @@ class Crew:
             metrics.firings.labels(rule).inc()
         for rule, reason in plan.demote.items():
             logs.error("rule.demoted", rule=rule, reason=reason, ticket=str(plan.ref))
-        if fired or plan.events:
+        moves = list(moves_of(plan)) if plan.memory.escalations else []
+        for policy, what, _level in moves:
+            metrics.ladder_steps.labels(policy, what).inc()
+        if fired or plan.events or moves:
             events = [event.name for event in plan.events]
             actions = [f"{action.name}:{action.state}" for action in plan.actions]
+            ladders = [f"{policy}:{what}@{level}" for policy, what, level in moves]
             logs.info(
                 "ticket.decided", ticket=str(plan.ref), deliveries=list(one.claim.delivery_ids), events=events,
-                rules=fired, actions=actions,
+                rules=fired, actions=actions, **({"ladders": ladders} if ladders else {}),
             )  # fmt: skip

@@ -27,6 +27,7 @@ from plugin.engine.decide import (
     zone_of,
 )
 from plugin.engine.firing import DAY, Occasion, counts, unit_of
+from plugin.engine.ladders.explaining import LadderExplanation, explain_ladders
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +73,7 @@ class Explanation:
     actions: tuple[ActionRecord, ...]
     guards: tuple[Limit, ...]
     sla: SlaExplanation | None = None
+    ladders: tuple[LadderExplanation, ...] = ()
 
     def as_text(self) -> str:
         """For a person at a terminal."""
@@ -104,6 +106,7 @@ def explain(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Ex
         actions=memory.actions,
         guards=_guards(config, memory, now),
         sla=explain_clocks(config, ticket, plan.memory, now),
+        ladders=explain_ladders(config, ticket, plan.memory, now),
     )
 
 
@@ -143,7 +146,7 @@ def _would_fire(rule: Rule, plan: Plan) -> str:
     heard = sorted({event.name for event in plan.events} & rule.on)
     cause = f"on {', '.join(heard)}" if heard else "because its time has come"
     doing = [one for one in plan.actions if one.rule == rule.name]
-    if any(one.state is ActionState.PLANNED for one in doing):
+    if any(one.state in {ActionState.PLANNED, ActionState.DONE} for one in doing):
         return f"would fire now, {cause}"
     reasons = sorted({one.detail for one in doing if one.detail})
     return f"would fire now, {cause}, and do nothing: {'; '.join(reasons)}"

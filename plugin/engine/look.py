@@ -55,6 +55,14 @@ def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, float, Memory
     return ticket, monotonic(), means.store.memory(ref, customer, means.clock())
 
 
+def moves_of(plan: Plan) -> Iterator[tuple[str, str, int]]:
+    """The steps ladders took at this look: policy, what it was, and at which level."""
+    for one in plan.memory.escalations:
+        for step in one.taken:
+            if step.at == plan.decided_at:
+                yield one.policy.name, step.what, step.level
+
+
 def audit_of(plan: Plan) -> Iterator[AuditEntry]:
     """What the audit keeps of a decision: events, rules that fired, what a guard held back."""
     at, ref = plan.decided_at, plan.ref

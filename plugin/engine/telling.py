@@ -54,6 +54,7 @@ def as_json(explanation: Explanation) -> dict[str, object]:
             for guard in explanation.guards
         ],
         "sla": explanation.sla.as_json() if explanation.sla else None,
+        "escalations": [ladder.as_json() for ladder in explanation.ladders],
     }
 
 
@@ -78,6 +79,9 @@ def _lines(explanation: Explanation) -> Iterator[str]:
     if explanation.sla:
         yield ""
         yield from explanation.sla.lines(zone)
+    for ladder in explanation.ladders:
+        yield ""
+        yield from ladder.lines(zone)
     yield ""
     yield "Rules" if explanation.rules else "No rules"
     for rule in explanation.rules:

@@ -12,7 +12,7 @@ from plugin.domain.ladder import HINT
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event
 from plugin.domain.settings import Config
-from plugin.domain.ticket import Message, MessageKind, Person, Ticket
+from plugin.domain.ticket import Message, MessageKind, Person, Role, Ticket
 from plugin.domain.transitions import Signal
 from plugin.engine.changes import tags_changed, transitions_of
 from plugin.engine.events import is_news
@@ -107,13 +107,13 @@ def deed_of(command: Command) -> Deed | None:
     )
 
 
-def deed_asked(request: Request) -> Deed | None:
+def deed_asked(request: Request, ticket: Ticket) -> Deed | None:
     """A request as a deed; None for those that are none (escalate, closed outside)."""
     signal = _SIGNALS.get(request.what)
     if signal is None:
         return None
     params = request.params if isinstance(request.params, dict) else {}
-    by = named(request.by)
+    by = _name_on(ticket, str(params.get("agent") or "")) or named(request.by)
     return Deed(
         signal,
         request.at,
@@ -190,6 +190,13 @@ def id_of(person: Person) -> str:
 def named(by: str) -> str:
     """A name to show; of an address only what stands before the @."""
     return by.partition("@")[0]
+
+
+def _name_on(ticket: Ticket, agent: str) -> str:
+    """What the ticket calls this agent: a link knows an id alone. Empty when it does not."""
+    people = [ticket.owner, *(message.author for message in ticket.messages)]
+    known = (one for one in people if one is not None and one.role is Role.AGENT)
+    return next((shown(one) for one in known if agent and id_of(one) == agent), "")
 
 
 def _owner_name(agent: str, ticket: Ticket) -> str:
