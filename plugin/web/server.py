@@ -15,6 +15,7 @@ from plugin.web.app import MAX_BODY
 _MAX_HEADER = 32 * 1024
 _ERRORS = {
     400: "the request cannot be understood",
+    408: "the rest of the request did not come",
     413: f"the body is larger than {MAX_BODY} bytes",
     431: f"the header is larger than {_MAX_HEADER} bytes",
     501: "this transfer encoding is not supported",
@@ -44,15 +45,24 @@ def bind(host: str, port: int) -> socket.socket:
 
 
 class Server:
-    """Serves one WSGI application on one open socket, in threads of its own."""
+    """Serves one WSGI application on one open socket, in threads of its own.
+
+    A connection on which nothing comes for `patience` seconds is closed.
+    """
 
     def __init__(
-        self, app: Callable[..., Iterable[bytes]], opened: socket.socket, *, threads: int = 8
+        self,
+        app: Callable[..., Iterable[bytes]],
+        opened: socket.socket,
+        *,
+        threads: int = 8,
+        patience: float = 30.0,
     ) -> None:
         from waitress import wasyncore  # type: ignore[import-untyped]
         from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
         from waitress.server import create_server  # type: ignore[import-untyped]
         from waitress.task import ErrorTask  # type: ignore[import-untyped]
+        from waitress.utilities import Error  # type: ignore[import-untyped]
 
         class InJson(ErrorTask):  # type: ignore[misc]
             def execute(self) -> None:
@@ -65,8 +75,24 @@ class Server:
                 self.set_close_on_finish()
                 self.write(body)
 
+        class TookTooLong(Error):  # type: ignore[misc]
+            code, reason = 408, "Request Timeout"
+
         class Channel(HTTPChannel):  # type: ignore[misc]
             error_task_class = InJson
+            will_close: bool
+            request: Any
+
+            def give_up(self) -> None:
+                """Close, but tell who has sent half a request why."""
+                with self.requests_lock:
+                    begun, self.request = self.request, None
+                    if begun is None or self.requests or self.will_close:
+                        self.will_close = True
+                        return
+                    begun.error = TookTooLong("")
+                    self.requests.append(begun)
+                    self.server.add_task(self)
 
         self.address: tuple[str, int] = opened.getsockname()[:2]
         self._map: dict[int, Any] = {}
@@ -78,8 +104,6 @@ class Server:
             threads=threads,
             ident=None,
             connection_limit=1000,
-            channel_timeout=30,
-            cleanup_interval=10,
             max_request_header_size=_MAX_HEADER,
             max_request_body_size=MAX_BODY + 1,
             asyncore_use_poll=True,
@@ -87,6 +111,9 @@ class Server:
             clear_untrusted_proxy_headers=False,  # trusted by nobody; lock-outs tell callers apart
         )
         self._server.channel_class = Channel
+        self._server.adj.cleanup_interval = patience / 3
+        self._server.maintenance = self._close_idle
+        self._patience = patience
         self._stopping = threading.Event()
         self._woken = threading.Event()
         self._drained_by = 0.0
@@ -122,6 +149,12 @@ class Server:
         self._woken.wait(5)
         for channel in list(self._map.values()):
             channel.close()
+
+    def _close_idle(self, now: float) -> None:
+        """End connections on which nothing came for a while and nothing is being answered."""
+        for channel in self._server.active_channels.values():
+            if not channel.requests and channel.last_activity < now - self._patience:
+                channel.give_up()
 
     def _busy(self) -> bool:
         return any(

@@ -116,6 +116,53 @@ def test_nonsense_is_refused_in_one_line_of_json_as_the_application_writes_it(se
     assert body == b'{"error":"the request cannot be understood"}\n'
 
 
+@pytest.fixture
+def impatient(application):
+    server = Server(application, bind("127.0.0.1", 0), threads=2, patience=0.3)
+    server.start()
+    yield server
+    server.stop(1)
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        pytest.param(b"POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\nhalf", id="half a body"),
+        pytest.param(b"POST /x HTTP/1.1\r\nContent-Length: 10\r\n\r\n", id="no body"),
+        pytest.param(b"POST /x HTTP/1.1\r\nContent-Le", id="half a header"),
+        pytest.param(b"GET /a HTTP/1.1\r\n\r\nPOST /x HTTP/1.1\r\n", id="half a second one"),
+    ],
+)
+def test_a_request_that_stops_halfway_is_told_so(impatient, application, sent):
+    with socket.create_connection(impatient.address, timeout=5) as wire:
+        wire.sendall(sent)
+        if sent.startswith(b"GET"):
+            assert read_answer(wire)[0] == 200
+        answer = read_answer(wire)
+        rest = wire.recv(100)
+
+    assert answer == (408, b'{"error":"the rest of the request did not come"}\n')
+    assert rest == b""
+    assert application.bodies == [0] * sent.startswith(b"GET")
+
+
+def test_a_connection_without_a_request_is_closed_without_a_word(impatient):
+    with socket.create_connection(impatient.address, timeout=5) as wire:
+        assert wire.recv(100) == b""
+
+
+def test_who_waits_for_a_slow_answer_is_not_cut_off(impatient, application):
+    with socket.create_connection(impatient.address, timeout=5) as wire:
+        wire.sendall(b"GET /slow HTTP/1.1\r\n\r\n")
+        application.entered.wait(5)
+        with socket.create_connection(impatient.address, timeout=5) as other:
+            other.recv(100)  # idle, and closed meanwhile
+        application.let_go.set()
+        status, _ = read_answer(wire)
+
+    assert status == 200
+
+
 def test_the_server_does_not_say_what_it_is(server):
     with socket.create_connection(server.address, timeout=5) as wire:
         wire.sendall(b"GET / HTTP/1.0\r\n\r\n")
