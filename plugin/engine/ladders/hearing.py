@@ -133,7 +133,7 @@ class Hearing:
             self._tell(f"{asked.what}, asked for by {by or 'somebody'}: {refused}")
 
     def _do_asked(self, asked: Request) -> str:
-        deed = deed_asked(asked, self.ticket)
+        deed = deed_asked(asked, self.ladders.ticket)
         meant = [one for one in self.ladders.running() if asked.escalation in {None, one.number}]
         if deed is None or not meant:
             return "no such escalation is open"
