@@ -23,7 +23,7 @@ from typing import Any
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
-from plugin.actions._addressees import ROLES, TOLD, Addressee, Addressees
+from plugin.actions._addressees import LEAD, RESPONSIBLE, ROLES, TOLD, Addressee, Addressees
 from plugin.actions._clock import clock_of
 from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._ladder import escalation_of, ladder_of
@@ -220,10 +220,7 @@ class _Telling:
     def _notice(self, one: Addressee) -> HeldNotice:
         occasion, escalation = self.occasion, self.escalation
         ticket, now = occasion.ticket, occasion.now
-        kind = NoticeKind.RULE
-        if escalation is not None:
-            is_end = escalation.phase is Phase.EXHAUSTED
-            kind = NoticeKind.EXHAUSTED if is_end else NoticeKind.LEVEL
+        kind = _kind_of(escalation, one)
         at = due_at(occasion.config, one.recipient, self._urgency, now)
         title, body = self._say(one, kind, at)
         return HeldNotice(
@@ -247,7 +244,12 @@ class _Telling:
     def _say(self, one: Addressee, kind: NoticeKind, at: datetime) -> tuple[str, str]:
         """As it is to be read at the instant it goes out."""
         config, language = self.occasion.config, one.recipient.language
-        texts = notice_texts(kind, language, is_responsible=one.role == ROLES[0])
+        texts = notice_texts(
+            kind,
+            language,
+            is_responsible=one.role == RESPONSIBLE,
+            is_held=at > self.occasion.now,
+        )
         values = values_for(
             self.occasion.ticket,
             config,
@@ -265,3 +267,11 @@ class _Telling:
         title = render_plain(config.reveal(str(own_title)) if own_title else texts.title, values)
         body = render_plain(config.reveal(str(own_body)) if own_body else texts.body, values)
         return " ".join(title.split()), body
+
+
+def _kind_of(escalation: Escalation | None, one: Addressee) -> NoticeKind:
+    if escalation is None:
+        return NoticeKind.RULE
+    if escalation.phase is Phase.EXHAUSTED:
+        return NoticeKind.EXHAUSTED
+    return NoticeKind.ESCALATION if one.role == LEAD else NoticeKind.LEVEL

@@ -19,11 +19,13 @@ class NoticeKind(enum.StrEnum):
     """What a message is about: it decides how long it stays true.
 
     `RULE` stays true while the ticket is known. `LEVEL` is true while the escalation is open and at
-    that step. `EXHAUSTED` is true until a person acts, and comes again in every digest till then.
+    that step; `ESCALATION` (what a lead hears, once) while nobody has taken it up, at whatever level.
+    `EXHAUSTED` is true until a person acts, and comes again in every digest till then.
     """
 
     RULE = "rule"
     LEVEL = "level"
+    ESCALATION = "escalation"
     EXHAUSTED = "exhausted"
 
 

@@ -57,6 +57,14 @@ _AGAIN = """
 _TICKETS = "SELECT memory FROM tickets WHERE helpdesk = ? AND ticket_id = ?"
 
 
+_TRUE_IN = {
+    NoticeKind.LEVEL: {Phase.OPEN},
+    NoticeKind.ESCALATION: {Phase.OPEN, Phase.SNOOZED, Phase.EXHAUSTED},
+    NoticeKind.EXHAUSTED: {Phase.EXHAUSTED},
+}
+"""In which phases of the escalation a message is still true."""
+
+
 def hold(transaction: Transaction, notices: Sequence[HeldNotice]) -> dict[str, NoticeState]:
     """See `Noticing.hold`."""
     transaction.change_each(_HOLD, [_row(one) for one in notices])
@@ -176,8 +184,7 @@ def _stale(notice: HeldNotice, standing: Mapping[int, tuple[str, int]] | None) -
     if notice.escalation not in standing:
         return "the escalation is long over"
     phase, step = standing[notice.escalation]
-    wanted = Phase.EXHAUSTED if notice.kind is NoticeKind.EXHAUSTED else Phase.OPEN
-    if phase != wanted:
+    if phase not in _TRUE_IN[notice.kind]:
         return f"the escalation is {phase}"
     if notice.kind is NoticeKind.LEVEL and step != notice.step:
         return "the ladder has gone on"

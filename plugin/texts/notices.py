@@ -73,16 +73,31 @@ _EXHAUSTED: Final = {
     "de": f"Niemand ist mehr da: {_WHICH}, Eskalation {{{{ policy }}}}",
     "nl": f"Er is niemand meer: {_WHICH}, escalatie {{{{ policy }}}}",
 }
+_AS_A_WHOLE: Final = {
+    "en": f"Escalated: {_WHICH}, policy {{{{ policy }}}}",
+    "de": f"Eskaliert: {_WHICH}, {{{{ policy }}}}",
+    "nl": f"Geëscaleerd: {_WHICH}, {{{{ policy }}}}",
+}
+_REASONS: Final = """\
+{% for cause in causes %}{{ cause.why }}
+{% endfor %}{{ ticket.url }}"""
 
 
-def notice_texts(kind: NoticeKind, language: str, *, is_responsible: bool) -> NoticeTexts:
-    """The built-in templates, in English where the language has none."""
+def notice_texts(
+    kind: NoticeKind, language: str, *, is_responsible: bool, is_held: bool = False
+) -> NoticeTexts:
+    """The built-in templates, in English where the language has none.
+
+    What is held until the ladder may have gone on names neither level nor person.
+    """
     base = base_language(language)
     base = base if base in _FACTS else "en"
     if kind is NoticeKind.RULE:
         return NoticeTexts(RULE_TITLE, _FACTS[base])
     if kind is NoticeKind.EXHAUSTED:
         return NoticeTexts(_EXHAUSTED[base], _FACTS[base])
+    if kind is NoticeKind.ESCALATION and is_held:
+        return NoticeTexts(_AS_A_WHOLE[base], _REASONS)
     return NoticeTexts((_TO_YOU if is_responsible else _TO_OTHERS)[base], _FACTS[base])
 
 

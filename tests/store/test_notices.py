@@ -272,6 +272,13 @@ def test_who_lost_it_to_another_changes_nothing(store):
             "the escalation is acknowledged",
             id="somebody acted",
         ),
+        pytest.param(NoticeKind.ESCALATION, {"entered_step": 2}, "", id="as a whole, a level up"),
+        pytest.param(
+            NoticeKind.ESCALATION,
+            {"phase": Phase.HANDED_BACK},
+            "the escalation is handed back",
+            id="as a whole, handed back",
+        ),
         pytest.param(NoticeKind.RULE, {"phase": Phase.RESOLVED}, "", id="a rule's own"),
     ],
 )
