@@ -15,7 +15,8 @@ CONFIG = Path(__file__).parents[3] / "config"
 NOW = datetime(2026, 11, 22, 8, 0, tzinfo=UTC)
 NAMES = ("DEMO_URL", "DEMO_TOKEN", "DEMO_WEBHOOK_SECRET", "DEMO_CRM_URL", "DEMO_NOTIFY_URL",
          "ZAMMAD_TOKEN", "ZAMMAD_WEBHOOK_SECRET", "FREESCOUT_TOKEN", "FREESCOUT_WEBHOOK_SECRET",
-         "CRM_TOKEN", "APPRISE_DUTY_URL", "APPRISE_BOARD_URL")  # fmt: skip
+         "CRM_TOKEN", "APPRISE_DUTY_URL", "APPRISE_BOARD_URL",
+         "API_TOKEN")  # fmt: skip
 SECRETS = {name: f"zq7{index}-kept-quiet" for index, name in enumerate(NAMES)}
 ENVIRON = {
     name: f"https://example.com/{value}" if name.endswith("_URL") else value
