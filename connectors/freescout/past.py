@@ -76,6 +76,7 @@ class FreeScoutPast:
                 number=text(row.get("number")),
                 created_at=instant(row.get("createdAt")) or _EPOCH,
                 url=f"{self._url}/conversation/{number}",
+                owner_id=integer(mapping(row.get("assignee")).get("id")),
             )
             for row in found
             if integer(mapping(row.get("customer")).get("id")) == customer.id

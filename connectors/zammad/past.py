@@ -119,12 +119,13 @@ class ZammadPast:
         return from_parts(record, articles.list(), tags, users)
 
     def _earlier(self, row: Record) -> EarlierTicket:
-        number = needed_integer(row, "id")
+        number, owner = needed_integer(row, "id"), integer(row.get("owner_id"))
         return EarlierTicket(
             id=number,
             number=text(row.get("number")),
             created_at=instant(row.get("created_at")) or _EPOCH,
             url=f"{self._url}/#ticket/zoom/{number}",
+            owner_id=None if owner == people.NOBODY else owner,
         )
 
 

@@ -83,6 +83,8 @@ def past_as_json(past: Past) -> dict[str, Any]:
         "created_by": ticket.created_by.value,
         "merged_into": ticket.merged_into,
         "states": {name: kind.value for name, kind in ticket.states.items()},
+        "deadlines": {metric: _text(at) for metric, at in ticket.deadlines.items()},
+        "kept": dict(ticket.kept),
         "tagging": None
         if past.tagging is None
         else [
@@ -137,6 +139,8 @@ def past_from_json(content: Mapping[str, Any]) -> Past:
         created_by=Role(content.get("created_by", Role.CUSTOMER.value)),
         merged_into=content.get("merged_into"),
         states={name: StateType(kind) for name, kind in content.get("states", {}).items()},
+        deadlines={metric: _at(at) for metric, at in content.get("deadlines", {}).items()},
+        kept=content.get("kept", {}),
     )
     return Past(
         ticket,
@@ -179,14 +183,16 @@ def earlier_as_json(tickets: tuple[EarlierTicket, ...] | None) -> list[list[obje
     """A customer's tickets."""
     if tickets is None:
         return None
-    return [[one.id, one.number, _text(one.created_at), one.url] for one in tickets]
+    return [[one.id, one.number, _text(one.created_at), one.url, one.owner_id] for one in tickets]
 
 
 def earlier_from_json(rows: list[list[Any]] | None) -> tuple[EarlierTicket, ...] | None:
     """What `earlier_as_json` wrote."""
     if rows is None:
         return None
-    return tuple(EarlierTicket(number, name, _at(at), url) for number, name, at, url in rows)
+    return tuple(
+        EarlierTicket(number, name, _at(at), url, owner) for number, name, at, url, owner in rows
+    )
 
 
 def _message_as_json(message: Message, people: _People) -> dict[str, object]:

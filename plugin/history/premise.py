@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from plugin.domain.settings import Config, Mode
+from plugin.domain.sla import Source
 from plugin.history.remembering import RememberingCalendar
 
 
@@ -61,6 +62,8 @@ def _sentences(config: Config, replayed: Config, *, as_written: bool) -> Iterato
     if config.policies:
         yield "whoever answered while a ladder had given the ticket to somebody counts as that one"
     yield "subjects, custom fields, groups and people are as they are today"
+    if any(sla.policy.source is Source.HELPDESK for sla in config.sla):
+        yield "deadlines of the helpdesk's own SLA are those of today"
     if any(one.type == "freescout" for one in config.helpdesks.values()):
         yield "tags of FreeScout are as they are today, because it keeps no history of them"
     yield "what Deskladder itself did in the period was left out"

@@ -117,6 +117,11 @@ class Timeline:
             history=tuple(changes) if now.history is not None else None,
             customer_tickets=_opened_until(now, at),
             touched_at=self._touched_at(at),
+            kept={
+                metric: kept
+                for metric, kept in now.kept.items()
+                if metric not in now.deadlines or now.deadlines[metric] <= at
+            },
             merged_into=now.merged_into if state.type is StateType.MERGED else None,
         )
 
@@ -262,6 +267,7 @@ _FIXED = (
     "created_by",
     "extra",
     "states",
+    "deadlines",
 )
 """What is as it is today, whenever it is looked at."""
 _PRIORITIES = {priority.word: priority for priority in Priority}
