@@ -183,7 +183,10 @@ class TestByLink:
         stands = world.until(ticket, Phase.ACKNOWLEDGED)
         assert (page.status_code, done.status_code) == (200, 200)
         assert f"#{world.desk.number(ticket)}" in page.text
-        assert stands.taken[-1].what == Phase.ACKNOWLEDGED
+        assert (stands.taken[-1].what, stands.acknowledged_by) == (
+            Phase.ACKNOWLEDGED,
+            "Ana Alvarez",
+        )
         assert "Ana Alvarez" in world.told(ticket)[-1], "who did it, since the ticket shows nobody"
 
     def test_the_link_works_once(self, world):
