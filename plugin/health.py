@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -42,6 +42,7 @@ class Health:
         clock: Callable[[], datetime],
         metrics: Metrics,
         longest_tick: float,
+        breakers: Callable[[], Mapping[str, str]] = dict,
     ) -> None:
         self._keeper = keeper
         self._ping = ping
@@ -49,6 +50,7 @@ class Health:
         self._clock = clock
         self._metrics = metrics
         self._longest_tick = longest_tick
+        self._breakers = breakers
         self._lock = threading.Lock()
         self._reach: dict[str, _Reach] = {}
         self._ticked_at = monotonic()
@@ -90,7 +92,11 @@ class Health:
 
     def ready(self) -> Readiness:
         """`ready`, `degraded` (works, but somebody should look) or `not ready` (a 503)."""
-        helpdesks = {name: self._helpdesk(name) for name in self._keeper.live().helpdesks}
+        breakers = self._breakers()
+        helpdesks = {
+            name: {**self._helpdesk(name), **_breaker(breakers.get(name))}
+            for name in self._keeper.live().helpdesks
+        }
         store = self._store()
         tick_age = monotonic() - self._ticked_at
         tick_is_alive = tick_age <= self._longest_tick
@@ -150,3 +156,7 @@ class Health:
                 "the file was changed and has mistakes; the log and `check` show them"
             )
         return about
+
+
+def _breaker(state: str | None) -> dict[str, str]:
+    return {} if state is None else {"breaker": state}

@@ -22,7 +22,7 @@ from plugin.alone import Alone
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
 from plugin.domain.examining import Finding, Level
-from plugin.domain.storing import HEARTBEAT, STARTED, Claim, Storing, refused_call
+from plugin.domain.storing import HEARTBEAT, LEFT_ALONE, STARTED, Claim, Storing, refused_call
 from plugin.engine.means import Means
 from plugin.engine.pace import Pace
 from plugin.engine.reconcile import attempt
@@ -112,6 +112,7 @@ class Service:
             clock=self._clock,
             metrics=self.metrics,
             longest_tick=3 * self._pace.tick + 5,
+            breakers=self._breakers,
         )
         means = Means(
             store=store,
@@ -139,6 +140,9 @@ class Service:
             )
         )
         self._unsigned_at: dict[str, float] = {}
+        # What a killed process noted is not so any more; a replica's notes are its own.
+        noted = self.store.numbers(LEFT_ALONE) if self._alone else ()
+        self._left_alone = set(noted)
         self._scheduler: Scheduler | None = None
         self._stopped = False
 
@@ -221,6 +225,7 @@ class Service:
         self.health.tick()
         scheduler.every(pace.tick, "tick", self.health.tick)
         scheduler.every(pace.tick, "probe", self._probe, at_once=True)
+        scheduler.every(pace.tick, "breakers", self._note_breakers)
         scheduler.every(pace.watch, "watch", self.keeper.reload_if_changed)
         scheduler.every(pace.reconcile, "reconcile", partial(self._visit, "reconcile"))
         scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
@@ -268,6 +273,15 @@ class Service:
     def _beat(self) -> None:
         """Tell other processes, through the store, that this one is alive."""
         self.store.set_watermark(HEARTBEAT, self._clock())
+
+    def _note_breakers(self) -> None:
+        """Tell other processes, through the store, which helpdesks are left alone."""
+        left_alone = {name for name, state in self._breakers().items() if state != "closed"}
+        for name in left_alone - self._left_alone:
+            self.store.keep_number(LEFT_ALONE + name, int(self._clock().timestamp()))
+        for name in self._left_alone - left_alone:
+            self.store.keep_number(LEFT_ALONE + name, None)
+        self._left_alone = left_alone
 
     def _note_unsigned(self, name: str) -> None:
         """Keep when a call was refused for its signature; seldom, since anybody can make one."""

@@ -5,14 +5,15 @@ from __future__ import annotations
 import argparse
 import json
 import os
-from collections.abc import Iterator, Sequence
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from plugin import clock
 from plugin.domain.storing import (
     CONFIG_READ,
     CONFIG_REFUSED,
+    LEFT_ALONE,
     RunningEscalation,
     StoreStatus,
     Storing,
@@ -39,15 +40,28 @@ def run(arguments: argparse.Namespace) -> int:
         status = store.status(now)
         running = store.running()
         refused_at = _refused_at(store)
+        left_alone = {
+            name: datetime.fromtimestamp(since, UTC)
+            for name, since in store.numbers(LEFT_ALONE).items()
+        }
     finally:
         store.close()
     if arguments.format == "json":
         refused = refused_at.isoformat() if refused_at else None
         open_ones = [_escalation_as_json(one) for one in running]
-        content = {**as_json(status), "escalations": open_ones, "config_refused_at": refused}
+        content = {
+            **as_json(status),
+            "escalations": open_ones,
+            "config_refused_at": refused,
+            "breakers_open": {name: since.isoformat() for name, since in left_alone.items()},
+        }
         print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
-        lines = [*_about_file(refused_at, now), *as_text(status, now)]
+        lines = [
+            *_about_file(refused_at, now),
+            *_about_breakers(left_alone, now),
+            *as_text(status, now),
+        ]
         print("\n".join([*lines, *_about_escalations(running, now)]))
     return 0
 
@@ -63,6 +77,14 @@ def _about_file(refused_at: datetime | None, now: datetime) -> Iterator[str]:
         ago = _span((now - refused_at).total_seconds())
         yield f"the file was changed {ago} ago and has mistakes: the one before stays in use"
         yield "(`deskladder check` shows them)"
+        yield ""
+
+
+def _about_breakers(left_alone: Mapping[str, datetime], now: datetime) -> Iterator[str]:
+    for name, since in left_alone.items():
+        ago = _span((now - since).total_seconds())
+        yield f"{name} is left alone since {ago}, after failures in a row or at its own wish"
+        yield "(its circuit breaker is open; the service tries again by itself, the log says why)"
         yield ""
 
 

@@ -27,6 +27,10 @@ STARTED, HEARTBEAT = "service/started", "service/heartbeat"
 """Watermarks: when a service last started, and when its tick was last alive (about every minute)."""
 
 
+LEFT_ALONE = "breaker/"
+"""Numbers, with the helpdesk's name behind: since when (seconds since 1970) its circuit breaker is open."""
+
+
 def refused_call(helpdesk: str) -> str:
     """The watermark of the last webhook call that was refused for its signature."""
     return f"refused/{helpdesk}"

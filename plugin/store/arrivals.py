@@ -49,6 +49,15 @@ def number(transaction: Transaction, name: str) -> int | None:
     return int(found[0][0]) if found else None
 
 
+def numbers(transaction: Transaction, prefix: str) -> dict[str, int]:
+    """The numbers kept under names that begin so, by the rest of the name."""
+    found = transaction.rows(
+        "SELECT name, value FROM meta WHERE substr(name, 1, ?) = ? ORDER BY name",
+        (len(prefix), prefix),
+    )
+    return {name[len(prefix) :]: int(value) for name, value in found}
+
+
 def keep_number(transaction: Transaction, name: str, value: int | None) -> None:
     """Keep a number under a name; None forgets it."""
     if value is None:

@@ -338,6 +338,10 @@ class Store:
         """The number kept under this name."""
         return self._database.read(lambda t: arrivals.number(t, f"number/{name}"))
 
+    def numbers(self, prefix: str) -> Mapping[str, int]:
+        """The numbers kept under names that begin with `prefix`, by the rest of the name."""
+        return self._database.read(lambda t: arrivals.numbers(t, f"number/{prefix}"))
+
     def keep_number(self, name: str, value: int | None) -> None:
         """Keep a number under this name; None forgets it."""
         self._database.write(lambda t: arrivals.keep_number(t, f"number/{name}", value))

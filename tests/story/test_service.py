@@ -19,6 +19,7 @@ import pytest
 
 from plugin import clock
 from plugin.domain.errors import DeskladderError
+from plugin.domain.storing import LEFT_ALONE
 from plugin.service import Service
 from tests.story.world import BILLING, HOSTS, QUICK, World, free_port, wait_for
 
@@ -50,7 +51,7 @@ def test_ready_says_what_it_looked_at(world):
 
     assert state["status"] == "ready"
     assert state["store"] == {"writable": True}
-    assert state["helpdesks"] == {"support": {"reachable": True}}
+    assert state["helpdesks"] == {"support": {"reachable": True, "breaker": "closed"}}
     assert state["tick"]["alive"]
     assert state["config"]["ok"]
 
@@ -69,6 +70,38 @@ def test_a_helpdesk_that_is_down_makes_it_not_ready_and_webhooks_are_kept_all_th
     wait_for(lambda: get(world, "/ready")[0] == 200, 20)
     world.settle()
     assert len(world.replies(ticket)) == 1
+
+
+def test_a_helpdesk_that_is_left_alone_is_told_until_it_answers_again(world):
+    world.start()
+    wait_for(lambda: get(world, "/ready")[0] == 200)
+    assert "left alone" not in command(world, "status").stdout
+    world.desk.faults.add("502", path="/api", times=None)
+
+    world.customer_writes("My invoice is wrong")
+    wait_for(lambda: breaker(world) != "closed")
+    wait_for(lambda: world.store.numbers(LEFT_ALONE))
+    told = command(world, "status")
+    as_json = json.loads(command(world, "status", "--format", "json").stdout)
+    world.desk.faults.clear()
+    wait_for(lambda: breaker(world) == "closed", 20)
+    wait_for(lambda: not world.store.numbers(LEFT_ALONE))
+
+    assert "support is left alone since" in told.stdout
+    assert list(as_json["breakers_open"]) == ["support"]
+    assert "left alone" not in command(world, "status").stdout
+
+
+def test_what_a_killed_process_noted_of_a_helpdesk_is_forgotten(world):
+    world.store.keep_number(LEFT_ALONE + "support", 1)
+
+    world.start()
+
+    wait_for(lambda: not world.store.numbers(LEFT_ALONE))
+
+
+def breaker(world: World) -> str:
+    return json.loads(get(world, "/ready")[1])["helpdesks"]["support"]["breaker"]
 
 
 def test_a_token_that_is_refused_is_degraded_and_says_why(world):
