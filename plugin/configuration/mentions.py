@@ -18,6 +18,7 @@ from plugin.domain.mentions import Mention, Thing
 
 _NESTING = frozenset({"all", "any", "none", "not"})
 _NOBODY = frozenset({"nobody", "unassigned", "lead", "group", "responsible", "owner"})
+HIERARCHICAL = "hierarchical"
 _ROW_KEYS = frozenset({"policy", "start_level", "max_level", "targets", "name"})
 _ASKED = {"group": Thing.GROUP, "owner": Thing.PERSON, "state": Thing.STATE, "tags": Thing.TAG}
 
@@ -30,8 +31,9 @@ def read_mentions(path: Path, environ: Mapping[str, str]) -> tuple[Mention, ...]
 
 def mentions_of(root: Block) -> Iterator[Mention]:
     """The same for a tree that was read."""
-    for team in _blocks(root.get("teams")):
-        yield from _team(team)
+    asked = _leads_asked(root)
+    for name, team in _items(root.get("teams")):
+        yield from _team(team, lead_is_asked=name in asked)
     for policy in _listed(root.get("sla")):
         yield from _asked(policy.get("when"))
         yield from _names(policy, "pause_in", Thing.STATE, is_done=False)
@@ -44,11 +46,42 @@ def mentions_of(root: Block) -> Iterator[Mention]:
         yield from _done(rule.get("do"))
 
 
-def _team(team: Block) -> Iterator[Mention]:
+def _leads_asked(root: Block) -> set[str]:
+    """The teams whose leads get tickets; the other leads are only told."""
+    found = {
+        name
+        for name, team in _items(root.get("teams"))
+        if isinstance(pool := team.get("pool"), Block)
+        and "lead" in {_text(pool.get("if_none")), _text(pool.get("strategy"))}
+    }
+    actions = [rule.get("do") for rule in _listed(root.get("rules"))]
+    for ladder in _blocks(root.get("policies")):
+        for level in _listed(ladder.get("levels")):
+            responsible = level.get("responsible")
+            if isinstance(responsible, Block) and not _is_hierarchical(level, ladder):
+                found.add(_text(responsible.get("lead")))
+            actions.append(level.get("do"))
+    for action in (one for listed in actions for one in _listed(listed)):
+        target = action.get("assign")
+        if isinstance(target, Block):
+            found.add(_text(target.get("lead")))
+    return found - {""}
+
+
+def _is_hierarchical(level: Block, ladder: Block) -> bool:
+    return _text(level.get("type") or ladder.get("type")) == HIERARCHICAL
+
+
+def _items(section: Any) -> list[tuple[str, Block]]:
+    pairs = section.items() if isinstance(section, Block) else ()
+    return [(name, entry) for name, entry in pairs if isinstance(entry, Block)]
+
+
+def _team(team: Block, *, lead_is_asked: bool) -> Iterator[Mention]:
     group = _text(team.get("group"))
     yield from _names(team, "group", Thing.GROUP)
     for mention in _names(team, "lead", Thing.PERSON):
-        yield replace(mention, group=group)
+        yield replace(mention, group=group if lead_is_asked else "", is_told=not lead_is_asked)
     pool = team.get("pool")
     if isinstance(pool, Block):
         for mention in _pool(pool):
@@ -74,7 +107,9 @@ def _ladder(ladder: Block) -> Iterator[Mention]:
     for level in _listed(ladder.get("levels")):
         responsible = level.get("responsible")
         if isinstance(responsible, Block):
-            yield from _names(responsible, "person", Thing.PERSON)
+            is_told = _is_hierarchical(level, ladder)
+            for mention in _names(responsible, "person", Thing.PERSON):
+                yield replace(mention, is_told=is_told)
         yield from _done(level.get("do"))
     exhausted = ladder.get("exhausted")
     if isinstance(exhausted, Block):
@@ -177,8 +212,7 @@ def _text(value: Any) -> str:
 
 def _blocks(section: Any) -> list[Block]:
     """The entries of a mapping from names."""
-    values = section.values() if isinstance(section, Block) else ()
-    return [value for value in values if isinstance(value, Block)]
+    return [entry for _, entry in _items(section)]
 
 
 def _listed(section: Any) -> list[Block]:

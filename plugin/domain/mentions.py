@@ -28,7 +28,8 @@ class Mention:
 
     `shown` is what may be printed: `${NAME}` for a name that comes from a variable. `is_done` is
     true where something is to be done with it, false where a condition only asks for it.
-    `group` is the group the thing has to do with: that of the team whose lead it is.
+    `group` is the group whose tickets a person must be able to own. `is_told` is true for people who
+    are only told of things: they need not be agents of the helpdesk.
     """
 
     thing: Thing
@@ -37,6 +38,7 @@ class Mention:
     is_done: bool = True
     shown: str = ""
     group: str = ""
+    is_told: bool = False
 
     def __str__(self) -> str:
         return self.shown or self.name

@@ -376,7 +376,7 @@ def _(clinic: Clinic) -> None:
 
 @ailment("most calls failed", "deliveries", level="warning")
 def _(clinic: Clinic) -> None:
-    _log(clinic, "0", "0", "0", "202")
+    _log(clinic, "202", "0", "0", "0", "202")
 
 
 @ailment("webhook was removed", "webhook", on=FREESCOUT)
@@ -454,14 +454,16 @@ def _(clinic: Clinic) -> None:
     clinic.front.answer = (503, {"error": "too many deliveries are waiting, try again later"})
 
 
-@ailment("our address does not answer", "address", level="warning")
+@ailment("our address does not answer", "address")
 def _(clinic: Clinic) -> None:
+    clinic.fall_silent()
     clinic.edit(f"{{url: {clinic.front.url}}}", "{url: http://127.0.0.1:9}")
     clinic.install()
 
 
-@ailment("our address has a bad certificate", "address", level="warning")
+@ailment("our address has a bad certificate", "address")
 def _(clinic: Clinic) -> None:
+    clinic.fall_silent()
     behind = Front(CERTIFICATE)
     clinic.fronts.append(behind)
     clinic.edit(f"{{url: {clinic.front.url}}}", f"{{url: {behind.url}}}")

@@ -220,6 +220,12 @@ class Clinic:
         if is_done:
             self.store._database.write(lambda t: t.change("UPDATE deliveries SET done_at = 1"))
 
+    def fall_silent(self) -> None:
+        """As if the last call had come two days ago, and nothing had happened since."""
+        self.forget_arrivals()
+        self.arrive(1, self.ago(days=2))
+        self.desk.data.tickets.clear()
+
     def forget_arrivals(self) -> None:
         """As if no call had ever come."""
         self.store._database.write(lambda t: t.change("DELETE FROM deliveries"))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from connectors.shapes import instant, text
 from connectors.zammad.dossier import Record
@@ -55,14 +55,22 @@ def check(seen: Seen) -> Iterator[Finding]:
         said, remedy = _MEANINGS.get(status, _PROXY)
         yield error(f"Zammad's last call ({_when(newest)}) {said}", remedy)
         return
-    failed = [row for row in calls if not _is_success(row)]
-    if len(failed) * 2 > len(calls):
+    since = _since_it_first_worked(calls)
+    failed = [row for row in since if not _is_success(row)]
+    if len(failed) * 2 > len(since):
         yield warning(
-            f"{len(failed)} of Zammad's last {len(calls)} calls failed, though the last one did not",
+            f"{len(failed)} of Zammad's last {len(since)} calls failed, though the last one did not",
             "see deskladder status, and the proxy's log",
         )
     else:
         yield fine(f"Zammad's last call ({_when(newest)}) was answered with {status}")
+
+
+def _since_it_first_worked(calls: Sequence[Record]) -> Sequence[Record]:
+    """Without the failures from before we were there."""
+    in_order = sorted(calls, key=lambda row: text(row.get("created_at")))
+    first = next((at for at, row in enumerate(in_order) if _is_success(row)), len(in_order))
+    return in_order[first:]
 
 
 def _is_success(row: Record) -> bool:

@@ -40,11 +40,17 @@ def check(facts: Facts) -> Iterator[Finding]:
             continue
         seen.add(key)
         asked += 1
-        if fold(mention.name) not in names:
-            found.append(_missing(mention, names))
+        if fold(mention.name) in names or _can_be_told(mention, facts):
+            continue
+        found.append(_missing(mention, names))
     yield from found
     if asked and not found:
         yield fine(f"all {asked} names in the file exist")
+
+
+def _can_be_told(mention: Mention, facts: Facts) -> bool:
+    """Somebody outside the helpdesk whom people: says how to reach."""
+    return mention.is_told and mention.name.lower() in facts.config.people
 
 
 def _known(thing: Thing, inventories: Sequence[Inventory]) -> Mapping[str, str] | None:
@@ -77,6 +83,9 @@ def _missing(mention: Mention, names: Mapping[str, str]) -> Finding:
     never = "" if mention.is_done else "; as it is, this condition never holds"
     text = f"{mention.place}: no helpdesk has the {_noun(mention.thing)} {str(mention)!r}{meant}"
     remedy = f"correct the name in the file, or create it: {_WHERE[mention.thing]}"
+    if mention.is_told:
+        told = f"{remedy}. Somebody without an account can be told when people: names a channel"
+        return warning(f"{text}; who is only to be told", told)
     return error(text, remedy) if mention.is_done else warning(text + never, remedy)
 
 

@@ -85,6 +85,30 @@ teams:
     assert {one.group for one in people} == {"Finance"}
 
 
+LADDER = "policies: {{p: {{type: {kind}, levels: [{{responsible: {{lead: finance}}}}]}}}}\n"
+TEAM = "teams: {finance: {group: Finance, lead: marta}}\n"
+
+
+@pytest.mark.parametrize(
+    ("more", "is_told"),
+    [
+        pytest.param("", True, id="nowhere-else"),
+        pytest.param(LADDER.format(kind="hierarchical"), True, id="hierarchical"),
+        pytest.param(LADDER.format(kind="functional"), False, id="functional"),
+        pytest.param(
+            "rules: [{name: r, on: [time], when: {}, do: [{assign: {lead: finance}}]}]",
+            False,
+            id="assigned",
+        ),
+    ],
+)
+def test_a_lead_who_gets_no_ticket_is_only_told(more, is_told, tmp_path):
+    (lead,) = [one for one in found(TEAM + more, tmp_path) if one.thing is Thing.PERSON]
+
+    assert lead.is_told is is_told
+    assert lead.group == ("" if is_told else "Finance")
+
+
 def test_levels_rows_and_pauses_are_looked_through(tmp_path):
     text = """\
 policies:
