@@ -173,10 +173,8 @@ class _Asking:
         """When nobody of the pool is there: those whom absent members named as replacements."""
         found: dict[str, Candidate] = {}
         for agent in people:
-            if had_it(agent, self._params):
-                continue
             other, because = at_work(agent, self._occasion, owning=self._owning)
-            if other is not None and because and not had_it(other, self._params):
+            if other is not None and because:
                 candidate = self._candidate(other)
                 found.setdefault(candidate.id, replace(candidate, because=because))
         return [one for one in found.values() if not one.unfit]

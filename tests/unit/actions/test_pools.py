@@ -230,6 +230,7 @@ def test_a_team_without_a_lead_leaves_the_ticket_to_nobody():
 
 def test_while_somebody_of_the_pool_is_there_no_replacement_comes():
     doing = a_world(of(ANA, BEN), finance=(away(ANA, MARTA.id), Agent(BEN)))
+    doing.turns.take("earlier", "support/finance", ["12"])
 
     doing.do("assign", {"pool": "finance"}, in_finance())
 
