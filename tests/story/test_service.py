@@ -21,7 +21,7 @@ from plugin import clock
 from plugin.domain.errors import DeskladderError
 from plugin.domain.storing import LEFT_ALONE
 from plugin.service import Service
-from tests.story.world import BILLING, HOSTS, QUICK, World, free_port, wait_for
+from tests.story.world import BILLING, HOSTS, QUICK, World, wait_for
 
 ROOT = Path(__file__).parents[2]
 
@@ -349,24 +349,29 @@ def command(world: World, *arguments: str, **environ: str) -> subprocess.Complet
     )
 
 
-def test_serve_answers_reads_the_file_again_on_sighup_and_stops_on_sigterm_with_0(world):
-    port = free_port()
+@contextmanager
+def serving(world: World) -> Iterator[subprocess.Popen[str]]:
     process = subprocess.Popen(
-        [sys.executable, "-m", "plugin", "serve", "--bind", f"127.0.0.1:{port}"],
+        [sys.executable, "-m", "plugin", "serve", "--bind", f"127.0.0.1:{world.port}"],
         env={**os.environ, **world.environ, "DESKLADDER_CONFIG": str(world.config)},
         cwd=ROOT,
         stderr=subprocess.PIPE,
         text=True,
     )
     try:
-        world.port = port
         wait_for(lambda: answers(world), 30)
+        yield process
+    finally:
+        process.kill()
+        process.communicate()
+
+
+def test_serve_answers_reads_the_file_again_on_sighup_and_stops_on_sigterm_with_0(world):
+    with serving(world) as process:
         process.send_signal(signal.SIGHUP)
         wait_for(lambda: 'reloads_total{outcome="ok"} 1.0' in get(world, "/metrics")[1])
         process.terminate()
         _, errors = process.communicate(timeout=20)
-    finally:
-        process.kill()
 
     assert process.returncode == 0
     events = [json.loads(line)["event"] for line in errors.splitlines()]
@@ -374,6 +379,27 @@ def test_serve_answers_reads_the_file_again_on_sighup_and_stops_on_sigterm_with_
     assert "config.reloaded" in events
     assert events[-1] == "service.stopped"
     assert world.desk.token not in errors
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["TERM", "INT"])
+def test_a_second_signal_ends_the_process_at_once(world, number):
+    world.head = world.head.replace("read_timeout: 1s", "read_timeout: 60s")
+    world.write_config()
+    with serving(world) as process:
+        wait_for(lambda: get(world, "/ready")[0] == 200)
+        world.desk.faults.add("slow", path="/api/v1/tickets/", times=None, seconds=60)
+        asked = len(world.desk.requests)
+        world.customer_writes("My invoice is wrong")
+        wait_for(lambda: len(world.desk.requests) > asked)
+
+        process.send_signal(number)
+        wait_for(lambda: not answers(world))  # it stops, and waits for the call in hand
+        assert process.poll() is None
+        process.send_signal(number)
+        _, errors = process.communicate(timeout=20)
+
+    assert process.returncode == 128 + number
+    assert [json.loads(line)["event"] for line in errors.splitlines()][-1] == "service.stopping"
 
 
 def answers(world: World) -> bool:
