@@ -24,13 +24,14 @@ from typing import Any, Final
 from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
+from plugin.actions._case_note import tell_late
 from plugin.actions._clock import clock_of
 from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._ladder import ladder_of
 from plugin.actions._params import Form, Text, guess
 from plugin.actions._request import Address, Headers, Payload
 from plugin.conditions import Names
-from plugin.domain.cases import cases_of
+from plugin.domain.cases import WROTE, Known, cases_of
 from plugin.domain.errors import Refused
 from plugin.domain.plan import Step
 from plugin.texts.placeholders import PLACEHOLDERS
@@ -95,8 +96,9 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
     found = _pick(answer, str(params["id"]))
     if found is None:
         return Outcome(detail=f"sent to {name}; its answer has no {params['id']}")
+    noted = tell_late(Known(name, found), occasion)
     return Outcome(
-        detail=f"sent to {name}, its id there is {found}", wrote={f"webhook.{name}": found}
+        detail=f"sent to {name}, its id there is {found}{noted}", wrote={f"{WROTE}{name}": found}
     )
 
 

@@ -303,6 +303,7 @@ class TestByAnotherSystem:
 
         assert world.town.cases == 1
         assert world.store.case("crm", "C-1") is not None
+        assert "crm C-1" in world.told(ticket)[-1], "in a note of its own, since the first went out"
 
     def test_the_crm_closes_its_case_by_its_own_id(self, world):
         ticket = world.escalated()

@@ -55,4 +55,7 @@ Grund für diesen Hinweis: {{ reason }} (Regel {{ rule }}).
 Geht es darüber hinaus, hilft {{ lead }}.
 {% endif %}
 """,
+    "case_kept": """\
+Erfasst in einem anderen System: {% for case in cases %}{{ case.system }} {{ case.reference }} {% endfor %}
+""",
 }

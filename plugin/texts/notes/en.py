@@ -55,4 +55,7 @@ Why this hint: {{ reason }} (rule {{ rule }}).
 If it goes beyond that, ask {{ lead }}.
 {% endif %}
 """,
+    "case_kept": """\
+Recorded in another system: {% for case in cases %}{{ case.system }} {{ case.reference }} {% endfor %}
+""",
 }

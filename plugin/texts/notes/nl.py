@@ -55,4 +55,7 @@ Waarom deze hint: {{ reason }} (regel {{ rule }}).
 Gaat het verder dan dat, vraag dan {{ lead }}.
 {% endif %}
 """,
+    "case_kept": """\
+Vastgelegd in een ander systeem: {% for case in cases %}{{ case.system }} {{ case.reference }} {% endfor %}
+""",
 }
