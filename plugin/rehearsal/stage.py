@@ -13,6 +13,7 @@ from typing import Any
 from urllib.parse import unquote
 from uuid import uuid4
 
+from plugin.digest import Digest
 from plugin.domain.errors import DeskladderError
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.scripted import Expectation, Happening, Script
@@ -83,12 +84,12 @@ def play(config: Config, script: Script, folder: Path) -> Played:
 
 
 @contextmanager
-def _stage(config: Config, script: Script, folder: Path) -> Iterator[_Stage]:
+def _stage(config: Config, script: Script, folder: Path) -> Iterator[Stage]:
     database = folder / f"{uuid4().hex}.sqlite3"
     copyfile(_empty_store(folder, script.given.at), database)
     store = Store.open(f"sqlite:///{database}", now=script.given.at)
     try:
-        yield _Stage(config, script, store)
+        yield Stage(config, script, store)
     finally:
         store.close()
         for file in folder.glob(f"{database.name}*"):
@@ -109,16 +110,20 @@ def _empty_store(folder: Path, now: datetime) -> Path:
 
 
 @dataclass(slots=True)
-class _Stage:
+class Stage:
+    """One ticket, one store, one clock. `make_desk` is for tests that need a desk with faults."""
+
     config: Config
     script: Script
     store: Store
     now: datetime = field(init=False)
     desk: PaperDesk = field(init=False)
     told: list[Told] = field(default_factory=list)
+    make_desk: Callable[..., PaperDesk] = PaperDesk
     _live: Live = field(init=False)
     _means: Means = field(init=False)
     _dispatcher: Dispatcher = field(init=False)
+    _digest: Digest = field(init=False)
     _ref: TicketRef = field(init=False)
     _coming: list[Happening] = field(default_factory=list)
     _began: bool = False
@@ -128,7 +133,7 @@ class _Stage:
         name = script.helpdesk or next(iter(self.config.helpdesks))
         self.now = given.at
         self._coming = list(script.happens)
-        self.desk = PaperDesk(
+        self.desk = self.make_desk(
             name=name,
             type=self.config.helpdesks[name].type,
             now=given.at,
@@ -148,13 +153,12 @@ class _Stage:
             random=Random(1),  # noqa: S311  - the same every time
         )
         self._dispatcher = Dispatcher(self._means)
+        self._digest = Digest(self.store, lambda: self._live, self._announce, lambda: self.now)
 
     def scene(self, expected: Expectation) -> Scene:
         """Let everything happen that is due by then, and look."""
-        self._advance(self.script.given.at + expected.after)
-        ticket = self.desk.read(self._ref.id)
-        customer = customer_key(self.desk.name, ticket.customer)
-        memory = self.store.memory(self._ref, customer, self.now)
+        self.advance(self.script.given.at + expected.after)
+        ticket, memory = self.desk.read(self._ref.id), self.memory
         audit = self.store.audit(self._ref, 5000)
         refused = [
             f"{one.name}: {one.detail}" for one in memory.actions if one.state is ActionState.FAILED
@@ -183,31 +187,33 @@ class _Stage:
 
     # Time -----------------------------------------------------------------------------------
 
-    def _advance(self, until: datetime) -> None:
+    def advance(self, until: datetime) -> None:
+        """Let everything happen that is due by then, in order."""
         if not self._began:
-            self._begin()
+            self.begin()
         for _ in range(_ROUNDS):
             happens_at = self._next_happening_at()
-            due_at = self.store.next_due()
-            first = min((at for at in (happens_at, due_at) if at is not None), default=None)
+            dues = (happens_at, self.store.next_due(), self.store.next_notice())
+            first = min((at for at in dues if at is not None), default=None)
             if first is None or first > until:
                 self._to(until)
                 return
             self._to(first)
             if happens_at == first:
                 self._happen(self._coming.pop(0))
-            self._work()
+            self.work()
         raise Restless(
             f"the test {self.script.name!r} does not come to rest: something is due again and again "
             f"around {self.now.isoformat()}"
         )
 
-    def _begin(self) -> None:
+    def begin(self) -> None:
+        """The customer writes for the first time."""
         self._began = True
         # What a new installation finds is no news; what comes after it is.
         self._ref = self.desk.open(self.script.given)
-        self._wake("the customer wrote")
-        self._work()
+        self.wake("the customer wrote")
+        self.work()
 
     def _next_happening_at(self) -> datetime | None:
         return self.script.given.at + self._coming[0].after if self._coming else None
@@ -215,29 +221,39 @@ class _Stage:
     def _to(self, at: datetime) -> None:
         self.now = self.desk.now = max(self.now, at)
 
-    def _wake(self, why: str) -> None:
+    def wake(self, why: str) -> None:
+        """What a webhook does: somebody should look."""
         self.store.look_at([self._ref], self.now, why)
 
-    def _work(self) -> None:
+    def work(self) -> None:
         """Everything that is due now."""
         for _ in range(_ROUNDS):
             claims = self.store.claim(self.now, worker="test", limit=5, lease=_PACE.lease)
-            if not claims:
+            if not claims and not self._digest.send_due():
                 return
             for claim in claims:
                 self._do(claim)
         raise Restless(f"the test {self.script.name!r} does not come to rest")
 
     def _do(self, claim: Claim) -> None:
-        try:
-            if claim.look:
-                seen = look(claim, self._live, self._means, self._dispatcher)
-                self.store.store_plans([(claim, seen.plan, seen.customer)], [*audit_of(seen.plan)])
-            self._dispatcher.dispatch(claim, self._live)
-        finally:
-            self.store.release(claim, self.now)
+        if claim.look:
+            seen = look(claim, self._live, self._means, self._dispatcher)
+            self.store.store_plans([(claim, seen.plan, seen.customer)], [*audit_of(seen.plan)])
+        self._dispatcher.dispatch(claim, self._live)
+        self.store.release(claim, self.now)
 
     # People ---------------------------------------------------------------------------------
+
+    def reload(self, config: Config) -> None:
+        """Another file is in use from now on."""
+        self.config = config
+        self._live = Live(config, {self.desk.name: self.desk}, needs_of(config))
+
+    @property
+    def memory(self) -> Memory:
+        """What is remembered of the ticket."""
+        ticket = self.desk.read(self._ref.id)
+        return self.store.memory(self._ref, customer_key(self.desk.name, ticket.customer), self.now)
 
     def _happen(self, one: Happening) -> None:
         desk = self.desk
@@ -254,7 +270,7 @@ class _Stage:
             "prioritises": lambda: desk.agent_prioritises(one.who, one.value),
         }
         does[one.what]()
-        self._wake(one.what)
+        self.wake(one.what)
 
     def _announce(self, url: str, title: str, body: str, urgency: str) -> None:
         del body

@@ -303,12 +303,16 @@ class Store:
         """Keep messages; the state of each by key."""
         return self._database.write(lambda t: notices.hold(t, held))
 
+    def next_notice(self) -> datetime | None:
+        """When the first message that waits is due."""
+        return self._database.read(notices.next_due)
+
     def claim_notices(
         self, now: datetime, *, limit: int = 500, keys: Collection[str] | None = None
     ) -> Sequence[ClaimedNotice]:
         """Take what is due, or these keys. Costs no write when nothing is due."""
         if keys is None:
-            due_at = self._database.read(notices.next_due)
+            due_at = self.next_notice()
             if due_at is None or due_at > now:
                 return []
         return self._database.write(lambda t: notices.claim(t, now, limit, keys))
