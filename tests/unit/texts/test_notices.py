@@ -70,8 +70,10 @@ def test_a_digest_has_a_line_and_a_link_for_each(language, title, ack):
 
     assert digest == (
         title,
-        "- support #1: late\n  https://help.example.com/1\n"
-        f"- support #2: late\n  https://help.example.com/2\n  {ack}: {LINK}",
+        (
+            "- support #1: late\n  https://help.example.com/1\n"
+            f"- support #2: late\n  https://help.example.com/2\n  {ack}: {LINK}"
+        ),
     )
 
 
