@@ -30,14 +30,21 @@ class Denied(Refused):
         return self.answer.status
 
 
+_BROKEN = 500
+
 Outcome = Answer | DeskladderError
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Probe:
-    """One API, asked politely: an error is an answer, too."""
+    """One API, asked politely: an error is an answer, too.
+
+    `trouble` is the first call that got no answer of the host's own: what was read after it may lack
+    anything.
+    """
 
     api: Api
+    trouble: DeskladderError | None = None
 
     def ask(
         self,
@@ -52,7 +59,14 @@ class Probe:
                 return self.api.get(path, params)
             return self.api.call("POST", path, payload=payload, repeatable=True)
         except DeskladderError as problem:
+            self.note(problem)
             return problem
+
+    def note(self, problem: DeskladderError) -> None:
+        """Keep a problem that is no answer of the host's own: a page of a proxy is none, either."""
+        own = isinstance(problem, Denied) and (problem.status < _BROKEN or problem.answer.is_json)
+        if not own:
+            self.trouble = self.trouble or problem
 
     def read(
         self, path: str, shape: Callable[[Answer], T], params: Mapping[str, object] | None = None
@@ -63,7 +77,8 @@ class Probe:
             return None
         try:
             return shape(outcome)
-        except TryAgain:
+        except TryAgain as problem:
+            self.note(problem)
             return None
 
 

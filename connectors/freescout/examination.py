@@ -97,8 +97,9 @@ def _read(seen: Seen, api: Api) -> Seen:
             mailboxes=listing.everything(api, "/mailboxes", "mailboxes"),
             conversations=list(_conversations(api, seen.needed.since)),
         )
-        seen = _modules(seen, Probe(api))
-        return _people(seen, api)
+        probe = Probe(api)
+        seen = _people(_modules(seen, probe), api)
+        return replace(seen, failed=probe.trouble)
     except DeskladderError as problem:
         return replace(seen, failed=problem)
 

@@ -64,6 +64,7 @@ class Seen:
     tickets: Sequence[tuple[int, datetime]] = ()
     skew: float | None = None
     is_six: bool = False
+    failed: DeskladderError | None = None  # what broke off the reading
 
     @property
     def user(self) -> Record:
@@ -121,7 +122,8 @@ def _read(settings: HelpdeskSettings, needed: Needed, probe: Probe, high: Probe)
         return seen
     # `service_user` is a check of its own: the lists are read whoever the token belongs to.
     directory = Directory(probe.api, replace(settings, service_user=""))
-    return _wiring(_lists(seen, directory, probe, high), probe, high)
+    seen = _wiring(_lists(seen, directory, probe, high), probe, high)
+    return replace(seen, failed=seen.failed or probe.trouble or high.trouble)
 
 
 def _lists(seen: Seen, directory: Directory, probe: Probe, high: Probe) -> Seen:
@@ -138,8 +140,8 @@ def _lists(seen: Seen, directory: Directory, probe: Probe, high: Probe) -> Seen:
     try:
         agents, states = directory.agents(None), directory.states()
         access = dict(_access(found, directory))
-    except DeskladderError:
-        return found
+    except DeskladderError as problem:
+        return replace(found, failed=problem)
     return replace(
         found,
         agents=agents,
@@ -248,7 +250,9 @@ def _fails(trigger: Record, probe: Probe) -> bool:
         return False
     payload = {"condition": condition, "per_page": 1, "page": 1, "expand": True}
     outcome = probe.ask("/tickets/search", payload=payload)
-    return isinstance(outcome, Denied) and outcome.status in {422, 500}
+    if not isinstance(outcome, Denied) or not outcome.answer.is_json:
+        return False
+    return outcome.status in {422, 500}
 
 
 _NUMBER = re.compile(r"(\d+)\.(\d+)")

@@ -18,7 +18,7 @@ def judged(seen: Seen) -> Examined:
     """What was read, in our words. Pure."""
     return Examined(
         findings=run_checks(checks, seen, seen.settings.name),
-        inventory=_inventory(seen) if seen.is_let_in else None,
+        inventory=_inventory(seen) if seen.is_let_in and seen.failed is None else None,
         expected=[
             Expected(
                 number,

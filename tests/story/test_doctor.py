@@ -189,3 +189,20 @@ def test_the_heartbeat_and_the_start_are_kept_for_others(tmp_path):
         wait_for(lambda: service.store.watermark(HEARTBEAT))
 
         assert service.store.watermark(STARTED) <= service.store.watermark(HEARTBEAT)
+
+
+@pytest.mark.parametrize("seed", range(8))
+@pytest.mark.parametrize("host", HOSTS)
+def test_whatever_goes_wrong_meanwhile_the_doctor_ends_with_an_answer(
+    host, seed, tmp_path, monkeypatch, capsys
+):
+    """Time-outs, resets, pages of proxies, cut answers: never a bug of ours, always a diagnosis."""
+    with healthy(host, tmp_path, monkeypatch) as clinic:
+        clinic.desk.faults.randomly(seed=seed, rate=0.4)
+
+        code, diagnosis = clinic.doctor(capsys)
+
+    unwell = [found for found in diagnosis["findings"] if found["level"] != "ok"]
+    assert code == bool(unwell)
+    assert {found["check"] for found in unwell} <= {"access"}
+    assert all(found["remedy"] for found in unwell)

@@ -22,7 +22,10 @@ def check(seen: Seen) -> Iterator[Finding]:
     if not seen.is_let_in:
         yield _closed(url, seen.door)
     elif seen.failed is not None:
-        yield of_the_network(url, "FreeScout", seen.failed)
+        yield error(
+            f"FreeScout stopped answering in the middle of the examination: {seen.failed}",
+            "see whether it is overloaded or something in front of it limits calls, then look again",
+        )
     else:
         yield fine(f"{url} answers and accepts the key")
 

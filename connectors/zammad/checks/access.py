@@ -24,6 +24,12 @@ def check(seen: Seen) -> Iterator[Finding]:
     if isinstance(seen.work, DeskladderError):
         yield _not_for_work(url, seen.work)
         return
+    if seen.failed is not None:
+        yield error(
+            f"Zammad stopped answering in the middle of the examination: {seen.failed}",
+            "see whether it is overloaded or something in front of it limits calls, then look again",
+        )
+        return
     yield fine(f"{url} answers and accepts the token")
     if seen.admin is not None and not isinstance(seen.admin, Answer):
         reason = seen.admin.reason if isinstance(seen.admin, Denied) else str(seen.admin)

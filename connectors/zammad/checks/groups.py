@@ -13,6 +13,8 @@ _WORK = frozenset({"read", "change", "create"})
 
 def check(seen: Seen) -> Iterator[Finding]:
     """Rights, e-mail addresses, inactive groups. A file that names no group needs one of them."""
+    if seen.failed is not None:
+        return
     if not seen.needed.groups:
         yield from _any(seen)
         return

@@ -16,7 +16,7 @@ _MENU = "Manage » Trigger"
 
 def check(seen: Seen) -> Iterator[Finding]:
     """Present, active, well-formed, on every event."""
-    if seen.webhooks is None or seen.triggers is None:
+    if seen.webhooks is None or seen.triggers is None or seen.failed is not None:
         return
     ours = wiring.our_webhooks(seen.webhooks, seen.settings, seen.needed.webhook_url)
     if not ours:

@@ -15,7 +15,7 @@ _MENU = "Manage » Webhook"
 
 def check(seen: Seen) -> Iterator[Finding]:
     """Present, pointing here, active, signed."""
-    if not seen.is_let_in:
+    if not seen.is_let_in or seen.failed is not None:
         return
     if seen.webhooks is None:
         yield fine(
