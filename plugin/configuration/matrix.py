@@ -82,4 +82,4 @@ def _shown(value: Any) -> Any:
         return {str(key): _shown(item) for key, item in value.items()}
     if isinstance(value, list):
         return [_shown(item) for item in value]
-    return plain(value)
+    return plain(value) if isinstance(value, str) else value

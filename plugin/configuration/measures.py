@@ -9,6 +9,7 @@ from typing import Any
 from plugin.configuration.document import Block, Items
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
+from plugin.configuration.surroundings import action_lists, calls_of, items_of
 
 _ELAPSED = frozenset({"age", "idle", "unassigned", "waiting"})
 _LIMITS = ("at_least", "at_most")
@@ -20,10 +21,15 @@ def check_business_days(root: Block, findings: Findings) -> None:
     defaults = root.get("defaults")
     if isinstance(defaults, Block) and defaults.get("calendar") is not None:
         return
-    rules = root.get("rules")
-    for index, rule in enumerate(rules if isinstance(rules, Items) else ()):
-        when = rule.get("when") if isinstance(rule, Block) else None
-        for path in _in_business_days(when, ("rules", index, "when")):
+    asked: list[tuple[Any, Path]] = [
+        (entry.get("when"), (section, index, "when"))
+        for section in ("rules", "sla")
+        for index, entry in enumerate(items_of(root, section))
+        if isinstance(entry, Block)
+    ]
+    asked += [(row, ("matrix", index)) for index, row in enumerate(items_of(root, "matrix"))]
+    for when, place in asked:
+        for path in _in_business_days(when, place):
             findings.complain(
                 path,
                 Complaint(
@@ -53,20 +59,24 @@ def _in_business_days(value: Any, path: Path) -> Iterator[Path]:
 
 
 def check_promises(root: Block, findings: Findings) -> None:
-    """A reply that says `promise_at` loses that sentence when nothing is promised: say so."""
-    defaults, replies, rules = root.get("defaults"), root.get("replies"), root.get("rules")
+    """A reply that says `promise_at` loses that sentence when nothing is promised: say so.
+
+    On a level the promise is the level's own deadline.
+    """
+    defaults, replies = root.get("defaults"), root.get("replies")
     if (isinstance(defaults, Block) and "promise" in defaults) or not isinstance(replies, Block):
         return
     promising = {name for name, texts in replies.items() if "promise_at" in _words(texts)}
-    for index, rule in enumerate(rules if isinstance(rules, Items) else ()):
-        do = rule.get("do") if isinstance(rule, Block) else None
-        for place, entry in enumerate(do if isinstance(do, Items) else ()):
-            said = entry.get("reply") if isinstance(entry, Block) else None
+    for path, do in action_lists(root):
+        if {"ack_within", "resolve_within"} & set(findings.locate(path[:-1]).value):
+            continue
+        for place, name, value in calls_of(do):
+            said = value if name == "reply" else None
             if isinstance(said, Block):
                 said = None if "promise" in said else said.get("name")
             if isinstance(said, str) and said in promising:
                 findings.warn(
-                    ("rules", index, "do", place, "reply"),
+                    (*path, place, "reply"),
                     f"reply {said!r} says promise_at, but nothing is promised: its sentence is left "
                     "out; set defaults.promise, or promise: here",
                 )

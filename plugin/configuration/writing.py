@@ -55,7 +55,9 @@ def scalar(value: Any) -> str:
     """One value on one line, quoted where it must be; `${` is kept from being a variable."""
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, int):
+    if value is None:
+        return "null"
+    if isinstance(value, int | float):
         return str(value)
     return _text(value.replace("${", "$${"))
 

@@ -69,7 +69,7 @@ BEYOND_A_SCHEMA = {
     "level-lead-of-a-team-without-one", "level-resolved-before-acknowledged",
     "level-skill-of-a-team-without-any", "level-team-without-pool-and-lead", "level-time-in-seconds",
     "level-unknown-reply", "level-unknown-skill", "level-unknown-team", "level-without-anybody",
-    "matrix-contradiction", "matrix-ends-before-it-starts", "matrix-row-never-counts",
+    "matrix-business-days-without-calendar", "matrix-contradiction", "matrix-ends-before-it-starts", "matrix-row-never-counts",
     "matrix-same-conditions", "matrix-start-at-a-hint-not-there", "matrix-start-level-not-there",
     "matrix-tie-settled-in-part", "matrix-tie", "matrix-two-defaults", "matrix-unknown-policy",
     "matrix-without-default", "manual-without-policies", "matrix-without-policies", "notify-of-a-rule-to-somebody-without-a-channel",

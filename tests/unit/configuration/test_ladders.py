@@ -190,6 +190,13 @@ class TestMatrix:
 
         assert TOKEN not in row.text + str(row.conditions)
 
+    def test_a_number_is_a_category_as_it_is_written(self, read):
+        rows = "matrix:\n  - {category: [1.50, 7], policy: finance}\n  - {policy: finance}\n"
+
+        row, _ = read(WHOLE.replace("matrix: [{policy: finance}]\n", rows)).matrix
+
+        assert row.text == "category: [1.50, 7]"
+
 
 class TestPools:
     def test_a_pool_says_little_and_means_everybody_in_turn(self, read):
@@ -349,6 +356,22 @@ def test_a_second_reply_in_a_ladder_is_told(read):
     warnings = told(read(text + "replies: {r: {en: Hello}}\n"))
 
     assert warnings == ["policies.finance.levels[2].do[0].reply: is left out when an earlier level has replied: the customer gets one reply in an escalation"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("level", "is_told"),
+    [
+        pytest.param("{responsible: {team: finance}, ack_within: 1h, do: [{reply: r}]}", False, id="by its own deadline"),
+        pytest.param("{do: [{reply: r}], wait: 1h}", True, id="nothing"),
+        pytest.param("{do: [{reply: {name: r, promise: 2h}}], wait: 1h}", False, id="by the action"),
+    ],
+)  # fmt: skip
+def test_a_promise_a_level_cannot_make_is_told(read, level, is_told):
+    ladder = f"policies: {{finance: {{levels: [{level}, {{responsible: {{lead: finance}}}}]}}}}\nmatrix: [{{policy: finance}}]\n"
+
+    text = HEAD + CALENDAR + TEAMS + ladder + REACH + 'replies: {r: {en: "By {{ promise_at }}."}}\n'
+
+    assert any("nothing is promised" in one for one in told(read(text))) is is_told
 
 
 def test_somebody_nobody_can_tell_is_told(read):
