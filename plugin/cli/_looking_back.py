@@ -143,6 +143,16 @@ def history_file(folder: Path, helpdesk: str) -> Path:
     return folder / f"history-{helpdesk}.sqlite3"
 
 
+def remove_kept(environ: Mapping[str, str]) -> int:
+    """Remove what `--keep-history` or a stopped run left; returns how many helpdesks' it was."""
+    from plugin.whereabouts import data_folder
+
+    files = list(data_folder(environ).glob("history-*.sqlite3*"))
+    for file in files:
+        file.unlink(missing_ok=True)
+    return sum(file.name.endswith(".sqlite3") for file in files)
+
+
 @dataclass
 class Bar:
     """A line on a terminal that says how far it is; nothing where nobody watches."""

@@ -8,6 +8,7 @@ import os
 import sys
 
 from plugin import clock
+from plugin.cli._looking_back import remove_kept
 
 HELP = "remove what is kept about a customer"
 
@@ -16,8 +17,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Whom."""
     parser.description = (
         "Remove everything Deskladder keeps about a customer's tickets: their memory, timers, actions, "
-        "escalations, messages that wait and audit. Names, addresses and texts are never kept. Nothing changes in "
-        "the helpdesk; a ticket that is written to later begins anew, with its escalations forgotten."
+        "escalations, messages that wait and audit. Names, addresses and texts are never kept, but in a history "
+        "that `--keep-history` of simulate or baseline left: it is removed as a whole. Nothing changes in the "
+        "helpdesk; a ticket that is written to later begins anew, with its escalations forgotten."
     )
     parser.add_argument(
         "customer",
@@ -51,10 +53,13 @@ def run(arguments: argparse.Namespace) -> int:
         removed = store.forget(key)
     finally:
         store.close()
+    histories = remove_kept(os.environ)
     if arguments.format == "json":
-        print(json.dumps({"tickets": removed}))
+        print(json.dumps({"tickets": removed, "histories": histories}))
     else:
         print(f"{removed} ticket{'s' * (removed != 1)} forgotten")
+        if histories:
+            print(f"{histories} kept histor{'y' if histories == 1 else 'ies'} removed")
     return 0
 
 
