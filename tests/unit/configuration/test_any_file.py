@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -87,6 +88,28 @@ def test_any_value_in_any_place_is_read_or_refused(data, tmp_path):
         lines[number] = f"{key}: {data.draw(st.sampled_from(values))}"
 
     check("\n".join(lines).encode(), tmp_path)
+
+
+EXAMPLE = SHIPPED[0]
+BEFORE, _, REST = EXAMPLE.partition("\nteams:")
+LADDERS, _, AFTER = REST.partition("\n# What is promised")
+SPOT = re.compile(r"(?<=: )[^,{}\[\]\n#]+|(?<=: )\{[^{}\n]*\}|(?<=: )\[[^\[\]\n]*\]|\b[a-z_]+(?=:)")
+"""A value or a key."""
+
+
+@SETTINGS
+@given(data=st.data())
+def test_any_value_in_any_place_of_a_ladder_is_read_or_refused(data, tmp_path):
+    values = ["[]", "{}", "~", "x", "7", "-1", "1.5", "true", '""', "[~]", "{x: y}", "[[x]]", "{1: 2}", "finance",
+              "{team: finance}", "{to: {to: x}}", "{priority: [a, ~]}", "{any: [{a: b}]}", "{all: x}", "{at_least: 3}",
+              "group", "lead", "oncall", "0s", "1bd", "2026-02-30", '"${DEMO_TOKEN}"', "9999999999999999999h"]  # fmt: skip
+    ladders = LADDERS
+    for _ in range(data.draw(st.integers(1, 3))):
+        spots = [match.span() for match in SPOT.finditer(ladders)]
+        start, end = data.draw(st.sampled_from(spots))
+        ladders = ladders[:start] + data.draw(st.sampled_from(values)) + ladders[end:]
+
+    check(f"{BEFORE}\nteams:{ladders}\n# What is promised{AFTER}".encode(), tmp_path)
 
 
 @SETTINGS
