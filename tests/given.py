@@ -76,6 +76,8 @@ def message(
 ) -> Message:
     """One message, by the customer unless said otherwise."""
     writer = author or (GUEST if kind is MessageKind.CUSTOMER else ANA)
+    if kind is MessageKind.NOTE:
+        more = {"channel": "note"} | more
     return Message(id=number, kind=kind, author=writer, created_at=at, text=text, **more)
 
 

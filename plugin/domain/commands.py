@@ -80,9 +80,9 @@ def commands_in(
     choose one. The first word that is no policy begins the reason, unless it looks like a
     misspelt policy. Never raises; looks at the first lines only.
     """
-    if message.kind is not MessageKind.NOTE or not message.by_human:
-        return None
-    if message.author.role is not Role.AGENT:
+    if message.kind is not MessageKind.NOTE or message.channel != "note":
+        return None  # a mail may have been hidden from the customer, and its sender forged
+    if not message.by_human or message.author.role is not Role.AGENT:
         return None
     lines = _lines(message)
     found = _LINE.fullmatch(lines[0]) if lines else None

@@ -252,8 +252,19 @@ def test_other_text_is_no_command(text):
         note(5, at=MONDAY, text="/ack", author=Person(1, Role.SYSTEM)),
         note(5, at=MONDAY, text="/ack", author=US, ours=True),
         note(5, at=MONDAY, text="/ack", automatic="a trigger"),
+        note(5, at=MONDAY, text="/ack", channel="email"),
+        note(5, at=MONDAY, text="/ack", channel="phone"),
     ],
-    ids=["mail", "reply", "customer's note", "the helpdesk's", "our own", "a trigger's"],
+    ids=[
+        "mail",
+        "reply",
+        "customer's note",
+        "the helpdesk's",
+        "our own",
+        "a trigger's",
+        "an internal mail, whose sender may be forged",
+        "an internal call",
+    ],
 )
 def test_only_a_note_that_a_human_agent_wrote_commands(written):
     assert commands_in(written, POLICIES) is None

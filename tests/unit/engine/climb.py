@@ -115,8 +115,14 @@ class Climb(Workshop):
         """Somebody writes; by default an internal note."""
         self._next += 1
         role_kind = MessageKind.CUSTOMER if who is GUEST else kind
+        channel = "note" if role_kind is MessageKind.NOTE else "email"
         written: Message = a_message(
-            self._next, kind=role_kind, author=who, created_at=self.now, text=text
+            self._next,
+            kind=role_kind,
+            author=who,
+            created_at=self.now,
+            text=text,
+            channel=channel,
         )
         held = self.helpdesk.tickets[7]
         self._human(messages=(*held.messages, written), **changes)
