@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from plugin import clock
 from plugin.cli.doctor import add_address, address, admin_tokens
-from plugin.domain.errors import DeskladderError
+from plugin.domain.errors import DeskladderError, Refused
 from plugin.domain.installing import Installer, Step, Verb, Wanted
 from plugin.domain.settings import Config, HelpdeskSettings
 from plugin.domain.storing import HEARTBEAT
@@ -162,10 +162,18 @@ def _carry_out(steps: Sequence[Step], arguments: argparse.Namespace, shown: _Sho
     if not arguments.yes and not _agreed(len(changes)):
         shown.remark("nothing was changed: say yes, or give --yes")
         return 1
-    for step in changes:
+    return max([_do(step, shown) for step in changes])
+
+
+def _do(step: Step, shown: _Shown) -> int:
+    """One step; a refusal stops none of the others, an outage all of them."""
+    try:
         if step.perform is not None:
             step.perform()
-        shown.done(step)
+    except Refused as problem:
+        shown.refused(step, problem)
+        return 1
+    shown.done(step)
     return 0
 
 
@@ -267,7 +275,13 @@ class _Shown:
 
     def __init__(self, *, as_json: bool) -> None:
         self._as_json = as_json
-        self._content: dict[str, Any] = {"plan": [], "done": [], "remarks": [], "trial": None}
+        self._content: dict[str, Any] = {
+            "plan": [],
+            "done": [],
+            "refused": [],
+            "remarks": [],
+            "trial": None,
+        }
 
     def plan(self, steps: Sequence[Step]) -> None:
         """Every step, those for a person last."""
@@ -281,6 +295,11 @@ class _Shown:
         """A step was carried out."""
         self._content["done"].append(step.thing)
         self._line(f"{_PAST[step.verb]} {step.thing}")
+
+    def refused(self, step: Step, problem: Refused) -> None:
+        """The helpdesk did not let us."""
+        self._content["refused"].append({"thing": step.thing, "why": str(problem)})
+        self._line(f"could not {step.verb} {step.thing}: {problem}")
 
     def remark(self, text: str) -> None:
         """A sentence by the way."""

@@ -314,6 +314,36 @@ def test_the_services_own_token_may_not_install_and_is_told_how(at):
     assert world.writes() == []
 
 
+def test_what_is_refused_stops_nothing_else(at):
+    world = at("zammad")
+    world.desk.data.tokens["zammad-admin-token"]["preferences"]["permission"] = [
+        "admin.webhook",
+        "admin.trigger",
+    ]
+
+    shown = world.install("--yes", "--no-test", "--macros")
+
+    assert shown.code == 1
+    assert len(world.table("triggers")) == 1
+    assert "could not create button 'Deskladder: acknowledge'" in shown.out
+    assert "admin.macro" in shown.out
+    assert "Manage » Tags: see that these exist: billing, escalated" in shown.out
+
+
+@pytest.mark.parametrize("host", HOSTS)
+def test_the_service_user_must_be_the_one_of_the_file(host, at):
+    world = at(host)
+    text = world.config.read_text(encoding="utf-8")
+    wrong = text.replace(world.desk.service_user, "somebody@example.com")
+    world.config.write_text(wrong, encoding="utf-8")
+
+    shown = world.install("--yes")
+
+    assert shown.code == 1
+    assert "somebody@example.com" in shown.err
+    assert world.writes() == []
+
+
 def test_what_only_a_person_can_do_is_said_with_its_place(at):
     world = at("zammad")
     world.desk.data.group_named("Finance")["email_address_id"] = None
