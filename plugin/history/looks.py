@@ -11,8 +11,9 @@ from plugin.domain.memory import ActionRecord, Memory
 from plugin.domain.past import Past, Staff
 from plugin.domain.plan import Event, Plan, PlannedAction, RuleOutcome
 from plugin.domain.settings import Config
-from plugin.domain.ticket import Ticket
-from plugin.history.replay import Live, Replay
+from plugin.domain.ticket import Ticket, TicketRef
+from plugin.history.live import Live
+from plugin.history.replay import Replay
 from plugin.history.rewinding import Timeline
 from plugin.history.shelf import Shelf
 
@@ -86,6 +87,9 @@ class _Listener:
         self._at(at).waits.append((action.name, why))
 
     def left(self, _live: Live, _timeline: Timeline, _ticket: Ticket) -> None:
+        pass
+
+    def failed(self, _ref: TicketRef) -> None:
         pass
 
     def _at(self, at: datetime) -> Look:
@@ -170,6 +174,7 @@ def next_looks(
         watcher=listener,
         ours=True,
         installed_at=memory.installed_at,
+        keeps_all=True,
     )
     replay.adopt(Timeline(past, staff, ours=True), memory, now)
     for taken, _at in enumerate(replay.steps()):

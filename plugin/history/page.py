@@ -75,6 +75,9 @@ def _parts(report: Report) -> Iterator[str]:
         f"{last}, times in {escape(report.timezone)}</p>"
     )
     yield f'<div class="tiles">{"".join(_tiles(counts))}</div>'
+    if counts.failed:
+        failed = ", ".join(escape(str(ref)) for ref in counts.failed[:_MANY])
+        yield _section("Not replayed", f"<p>A bug in Deskladder, please report it: {failed}</p>")
     if report.compared:
         yield _comparison(report.compared, counts)
     yield _section("Escalations", columns("Escalations by date", counts.by_day, first, last))
@@ -86,7 +89,7 @@ def _parts(report: Report) -> Iterator[str]:
         ("By policy", _ranked(counts.by_policy)),
         ("By level", dict(sorted(counts.by_level.items()))),
         ("Steps of ladders", _ranked(counts.ladders)),
-        ("Given to", _ranked(counts.by_person)),
+        ("By person", _ranked(counts.by_person)),
         ("Mails to customers", _ranked(counts.mails)),
         ("Held back or delayed by guards", _ranked(+counts.guards)),
         ("Needless: answered within five minutes", _ranked(counts.needless_by_rule)),

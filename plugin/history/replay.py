@@ -9,15 +9,14 @@ from __future__ import annotations
 
 from collections import OrderedDict, deque
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush, merge
-from typing import Protocol
 
 from plugin.domain.helpdesk import Ability
 from plugin.domain.memory import ActionRecord, ActionState, Memory
-from plugin.domain.past import Past, Staff
-from plugin.domain.plan import Plan, PlannedAction
+from plugin.domain.past import Staff
+from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config
 from plugin.domain.ticket import StateType, Ticket, TicketRef, customer_key
 from plugin.domain.verdict import earliest
@@ -25,8 +24,9 @@ from plugin.engine.budget import WINDOW
 from plugin.engine.decide import decide
 from plugin.engine.firing import DAY
 from plugin.history.doing import Doing, Held
+from plugin.history.live import Live, Source, Unheard, Watcher
 from plugin.history.rehearsal import Rehearsal
-from plugin.history.rewinding import Effects, Timeline
+from plugin.history.rewinding import Timeline
 
 ECHO = timedelta(seconds=2)
 """How soon after our own writes the helpdesk's webhook makes us look again."""
@@ -34,85 +34,6 @@ ECHO = timedelta(seconds=2)
 _DEMOTED_FOR = timedelta(hours=24)
 _TIMELINES_KEPT = 512
 _SHORTEST_WAIT = timedelta(milliseconds=1)
-
-
-class Source(Protocol):
-    """Where the past of one helpdesk comes from."""
-
-    def moments(self, since: datetime, until: datetime) -> Iterator[tuple[datetime, int]]:
-        """Every instant at which something happened on any ticket, oldest first."""
-        ...
-
-    def last_moments(self, until: datetime) -> Mapping[int, datetime]:
-        """For each ticket, when the last thing up to `until` happened."""
-        ...
-
-    def past(self, ticket_id: int) -> Past:
-        """One ticket's past."""
-        ...
-
-    def staff(self) -> Staff:
-        """Groups, agents and states."""
-        ...
-
-
-@dataclass(slots=True)
-class Live:
-    """A ticket on which something may still happen.
-
-    `records` are its actions by key. `timer_at` is when its first timer is due, `echo_at` when our
-    own writes come back as a webhook.
-    """
-
-    ref: TicketRef
-    customer: str
-    memory: Memory
-    effects: Effects = field(default_factory=Effects)
-    records: dict[str, ActionRecord] = field(default_factory=dict)
-    held: list[Held] = field(default_factory=list)
-    timer_at: datetime | None = None
-    echo_at: datetime | None = None
-    wakes_at: datetime | None = None
-
-    def note(self, record: ActionRecord) -> None:
-        """Keep what became of an action."""
-        self.records[record.key] = record
-
-
-class Watcher(Protocol):
-    """Hears what happens in a replay. `Unheard` is one that does not care."""
-
-    def decided(self, live: Live, timeline: Timeline, ticket: Ticket, plan: Plan) -> None:
-        """A look was taken; `live.memory` is still that before it."""
-        ...
-
-    def did(self, live: Live, action: PlannedAction, record: ActionRecord, at: datetime) -> None:
-        """An action came to its end: done, skipped, refused, dropped, or never to be done."""
-        ...
-
-    def held(self, live: Live, action: PlannedAction, why: str, at: datetime) -> None:
-        """An action has to wait: for a person who works on the ticket, or for the budget."""
-        ...
-
-    def left(self, live: Live, timeline: Timeline, ticket: Ticket) -> None:
-        """Nothing more happens on a ticket; `ticket` is as it is at the end of the period."""
-        ...
-
-
-class Unheard:
-    """A watcher that does not care."""
-
-    def decided(self, live: Live, timeline: Timeline, ticket: Ticket, plan: Plan) -> None:
-        """Nothing."""
-
-    def did(self, live: Live, action: PlannedAction, record: ActionRecord, at: datetime) -> None:
-        """Nothing."""
-
-    def held(self, live: Live, action: PlannedAction, why: str, at: datetime) -> None:
-        """Nothing."""
-
-    def left(self, live: Live, timeline: Timeline, ticket: Ticket) -> None:
-        """Nothing."""
 
 
 class Replay:
@@ -151,6 +72,7 @@ class Replay:
         }
         self._last = {name: source.last_moments(until) for name, source in sources.items()}
         self._lives: dict[TicketRef, Live] = {}
+        self._failed: set[TicketRef] = set()
         self._timelines: OrderedDict[TicketRef, Timeline] = OrderedDict()
         self._waiting: list[tuple[datetime, TicketRef]] = []
         self._replies: dict[str, list[datetime]] = {}
@@ -166,7 +88,8 @@ class Replay:
     def steps(self) -> Iterator[datetime]:
         """Go through the period look by look; yields the instant of each."""
         for at, ref, happened in self._in_order():
-            self._look(at, ref, happened=happened)
+            if ref not in self._failed:
+                self._try_to_look(at, ref, happened=happened)
             yield at
         if not self._keeps_all:
             for live in list(self._lives.values()):
@@ -233,6 +156,17 @@ class Replay:
         return None
 
     # One look -------------------------------------------------------------------------------
+
+    def _try_to_look(self, at: datetime, ref: TicketRef, *, happened: bool) -> None:
+        """One ticket that breaks the code must not cost the hours the others took to read."""
+        try:
+            self._look(at, ref, happened=happened)
+        except Exception:
+            if self._keeps_all:
+                raise
+            self._failed.add(ref)
+            self._lives.pop(ref, None)
+            self._watcher.failed(ref)
 
     def _look(self, at: datetime, ref: TicketRef, *, happened: bool) -> None:
         live = self._lives.get(ref) or self._begin(ref)

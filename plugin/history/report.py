@@ -13,7 +13,7 @@ from plugin.history.tally import NEEDLESS_WITHIN, Counts, Tally, phases
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MISSED = ("met late", "breached")
-_SHOWN = 50
+_SHOWN, _FEW = 50, 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +117,7 @@ def counts_as_json(counts: Counts) -> dict[str, Any]:
     return {
         "tickets": counts.tickets,
         "tickets_without_history": counts.without_history,
+        "tickets_failed": [str(ref) for ref in counts.failed],
         "looks": counts.looks,
         "escalations": escalations,
         "by_rule": _ranked(counts.by_rule),
@@ -225,6 +226,10 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"tickets               {counts.tickets:,}"
     if counts.without_history:
         yield f"  without a history   {counts.without_history:,} (their states are guessed)"
+    if counts.failed:
+        shown = ", ".join(str(ref) for ref in counts.failed[:_FEW])
+        yield f"  not replayed        {len(counts.failed):,}, a bug in Deskladder: {shown}"
+        yield "                      please report it with `deskladder export TICKET`"
     per_day = counts.escalations / days if days else 0.0
     yield f"escalations           {counts.escalations:,}, {per_day:.1f} a day"
     needless = percent(_share(counts.needless, counts.escalations))

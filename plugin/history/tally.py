@@ -19,7 +19,7 @@ from plugin.domain.ticket import Message, MessageKind, Ticket, TicketRef
 from plugin.domain.watching import watch
 from plugin.engine.decide import zone_of
 from plugin.history.doing import BUDGET, TOUCH_GRACE
-from plugin.history.replay import Live
+from plugin.history.live import Live
 from plugin.history.rewinding import Timeline
 
 NEEDLESS_WITHIN = timedelta(minutes=5)
@@ -28,6 +28,8 @@ NEEDLESS_WITHIN = timedelta(minutes=5)
 _BUSIEST = 20
 _ENTERED = "level"
 """What `Taken.what` says when a level was entered: somebody was asked for help."""
+_PERSON = {"assign": "owner", "subscribe": "responsible"}
+"""Where an action says who has it now: a functional level assigns, a hierarchical one subscribes."""
 _GUARD = re.compile(r"\(guards\.(\w+)\)")
 _HOLDS = frozenset({ActionState.OBSERVED, ActionState.GUARDED})
 
@@ -76,6 +78,7 @@ class Counts:
     needless_by_rule: Counter[str] = field(default_factory=Counter)
     sla: dict[tuple[str, str], Counter[str]] = field(default_factory=dict)
     without_history: int = 0
+    failed: list[TicketRef] = field(default_factory=list)
     busy: dict[TicketRef, Busy] = field(default_factory=dict)
 
     def busiest(self) -> list[tuple[TicketRef, Busy]]:
@@ -161,6 +164,10 @@ class Tally:
         if why in {TOUCH_GRACE, BUDGET}:
             self.counts.guards[why] += 1
 
+    def failed(self, ref: TicketRef) -> None:
+        """Count a ticket that could not be replayed."""
+        self.counts.failed.append(ref)
+
     def left(self, live: Live, timeline: Timeline, ticket: Ticket) -> None:
         """Count how the SLA clocks ended."""
         counts = self.counts
@@ -238,10 +245,10 @@ class Tally:
 
     def _done(self, live: Live, action: PlannedAction, record: ActionRecord, at: datetime) -> None:
         counts = self.counts
-        owner = record.wrote.get("owner")
-        if owner and action.name == "assign":
-            name = self._people.get((live.ref.helpdesk, str(owner)))
-            counts.by_person[name or f"agent {owner}"] += 1
+        who = record.wrote.get(_PERSON.get(action.name, ""))
+        if who:
+            name = self._people.get((live.ref.helpdesk, str(who)))
+            counts.by_person[name or f"agent {who}"] += 1
         busy = counts.busy.get(live.ref)
         if action.name == "reply":
             name = str(action.params.get("name", ""))

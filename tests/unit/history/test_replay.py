@@ -9,6 +9,7 @@ from datetime import timedelta
 import pytest
 
 from plugin.domain.ticket import Change, MessageKind, TicketRef
+from plugin.engine.decide import decide
 from plugin.history.premise import premise_of
 from plugin.history.report import Report, compare
 from plugin.history.tally import outside_hours
@@ -178,6 +179,7 @@ def test_a_ladder_nobody_answers_is_climbed_to_its_end(config):
     assert counts.by_reason == {"money": 2}
     assert counts.ladders == {"level": 2, "exhausted": 1}
     assert counts.escalations == 2
+    assert counts.by_person == {"Ana": 1, "Ben": 1}
     assert counts.mails == {"we_look": 1}
 
 
@@ -230,6 +232,20 @@ def test_a_file_differs_from_itself_in_nothing(config):
 
     assert compare("same.yaml", *tallies).changed == ()
     assert tallies[0].counts == tallies[1].counts
+
+
+def test_one_ticket_that_breaks_the_code_does_not_cost_the_others(config, monkeypatch):
+    def decide_but(config, ticket, memory, now):
+        if ticket.ref.id == 2:
+            raise RuntimeError
+        return decide(config, ticket, memory, now)
+
+    monkeypatch.setattr("plugin.history.replay.decide", decide_but)
+
+    counts = play(config(TAGGING), *(numbered(n, past()) for n in (1, 2, 3))).counts
+
+    assert counts.by_rule == {"tag it": 2}
+    assert counts.failed == [TicketRef("support", 2)]
 
 
 SUNDAY = MONDAY - timedelta(days=1)
