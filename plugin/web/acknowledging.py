@@ -125,7 +125,7 @@ class _Visit:
         found = known.get(link.escalation)
         if link.ref.helpdesk not in self._outside.config().helpdesks or found is None:
             raise _Told("over", 410, number)
-        if found.phase.is_over:
+        if found.phase.is_over or not _deeds_of(found):
             raise _Told("over", 410, number)
         if link.step < found.entered_step:
             raise _Told("too late", 410, number)
@@ -136,6 +136,8 @@ class _Visit:
     def _check_form(self) -> None:
         """The token stands in the form as well, and the form was on our own page."""
         request = self._request
+        if (request.content_length or 0) > MAX_FORM:
+            raise _Told("bad", 413)
         request.max_content_length = MAX_FORM
         if request.mimetype != "application/x-www-form-urlencoded":
             raise _Told("elsewhere", 415)
@@ -149,7 +151,12 @@ class _Visit:
             return False
         origin = headers.get("Origin", "null")
         own = {urlsplit(self._outside.config().service.url or "").netloc, self._request.host}
-        return origin == "null" or urlsplit(origin).netloc.lower() in {one.lower() for one in own}
+        try:
+            return origin == "null" or urlsplit(origin).netloc.lower() in {
+                one.lower() for one in own if one
+            }
+        except ValueError:
+            return False
 
     # What follows -------------------------------------------------------------------------------
 

@@ -280,8 +280,9 @@ def test_a_button_the_page_does_not_have_asks_for_nothing(scene, what):
         ({"phase": Phase.HANDED_BACK}, 410, "This escalation is over"),
         ({"step": 3, "entered_step": 3, "level": 2}, 410, "The ladder has gone on"),
         ({"number": 2}, 410, "This escalation is over"),
+        ({"phase": Phase.SUGGESTED}, 410, "This escalation is over"),
     ],
-    ids=["acknowledged", "resolved", "handed back", "next level", "another escalation"],
+    ids=["acknowledged", "resolved", "handed back", "next level", "another one", "suggested"],
 )
 def test_a_link_that_came_too_late_says_so(scene, press, stands, status, told):
     scene.store.escalations = (escalation(**stands),)
@@ -377,6 +378,9 @@ def test_the_token_must_stand_in_the_form_too(scene):
         {"Sec-Fetch-Site": "same-site"},
         {"Origin": "https://evil.example"},
         {"Origin": "https://desk.example.com.evil.example"},
+        {"Origin": "http://["},
+        {"Origin": "file://"},
+        {"Origin": ""},
         {"Origin": "null", "Sec-Fetch-Site": "cross-site"},
     ],
     ids=str,
