@@ -39,6 +39,55 @@ def world(request, tmp_path):
         yield world
 
 
+LADDER = """\
+teams:
+  finance:
+    group: Finance
+    pool: {members: [ana@example.com], strategy: round_robin, if_none: unassigned}
+policies:
+  finance:
+    priority: none
+    levels:
+      - {responsible: {team: finance}, ack_within: 1h, do: [{tag: billing}, {reply: we_escalated}]}
+rules:
+  - name: billing
+    on: [ticket.created, customer.replied]
+    when: {text: {any_of: {en: [invoice]}}}
+    once_per: ticket
+    do: [{escalate: finance}]
+"""
+
+
+@pytest.fixture(params=HOSTS)
+def ladder(request, tmp_path):
+    """The same end, reached by a ladder's first level."""
+    with World(request.param, tmp_path, rules=LADDER) as world:
+        yield world
+
+
+@pytest.mark.parametrize("half", [0, 1])
+def test_killed_around_every_write_to_the_store_on_a_ladder(ladder, half):
+    for kill in BOUNDARIES[half::2]:
+        ticket = _escalated_in_spite_of(ladder, kill)
+
+        assert ladder.end_state(ticket) == ESCALATED, kill
+
+
+@pytest.mark.parametrize("phase", ["before", "after"])
+def test_killed_at_every_write_to_the_helpdesk_on_a_ladder(ladder, phase):
+    killer = CallKill(ladder.desk)
+    hits = []
+    for nth in range(1, 20):
+        ticket = _escalated_though_killed_at(nth, phase, killer, ladder, writes=True)
+
+        assert ladder.end_state(ticket) == ESCALATED, killer.hit
+        if killer.hit is None:
+            break
+        hits.append(killer.hit)
+
+    assert len(hits) >= 5
+
+
 @pytest.mark.parametrize("half", [0, 1])
 def test_killed_around_every_write_to_the_store(world, half):
     for kill in BOUNDARIES[half::2]:
