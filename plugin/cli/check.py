@@ -93,7 +93,7 @@ def _with_live(content: dict[str, Any], diagnosis: Diagnosis | None) -> dict[str
 
 def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
     """The file in a few lines of text; `with_feeds` lets calendars load national holidays."""
-    from plugin.cli import coverage
+    from plugin.configuration import coverage
 
     lines = [f"{config.path}: fine"]
     hosts = ", ".join(f"{name} ({entry.type})" for name, entry in config.helpdesks.items())
@@ -125,7 +125,7 @@ def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
 
 def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any]:
     """The same for scripts."""
-    from plugin.cli import coverage
+    from plugin.configuration import coverage
 
     return {
         "ok": True,

@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from plugin.cli.coverage import describe
 from plugin.configuration import load
+from plugin.configuration.coverage import describe
 from plugin.configuration.ladder_schema import LevelSchema, PolicySchema
 from plugin.domain.duration import Duration
 from plugin.domain.ladder import Kind, Level, Policy

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Any
 
 from plugin.configuration.demands import OTHER, Cell, Demands, Values
+from plugin.configuration.matrix import as_written
 from plugin.domain.ladder import HINT, Kind, Level, MatrixRow, Policy, Responsible
 from plugin.domain.settings import Config
 
@@ -123,8 +124,6 @@ def _answer(case: Case) -> str:
 
 def _beyond(row: MatrixRow) -> str:
     """What a row asks for beside category and priority."""
-    from plugin.configuration.matrix import as_written
-
     return as_written({key: value for key, value in row.conditions.items() if key not in _CROSSED})
 
 
