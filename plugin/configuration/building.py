@@ -199,8 +199,10 @@ def _rules(
 
 
 def _usual_turn(on: Sequence[str]) -> OncePer:
-    """Once per cycle of the ticket; on a clock's events, once for each thing the clock tells."""
-    return OncePer.CYCLE if set(CLOCK_EVENTS).isdisjoint(on) else OncePer.CLOCK
+    """Once per cycle of the ticket; on a clock's or a ladder's events, once for each thing they tell."""
+    if not set(CLOCK_EVENTS).isdisjoint(on):
+        return OncePer.CLOCK
+    return OncePer.STEP if any(event.startswith("escalation.") for event in on) else OncePer.CYCLE
 
 
 def _digest(value: Any) -> str:

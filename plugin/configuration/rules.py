@@ -82,11 +82,8 @@ class RuleCompiler:
     def _check_clocks(self, rule: Block, path: Path) -> None:
         """What hears of clocks needs clocks."""
         on = rule.get("on")
-        heard = [
-            index
-            for index, event in enumerate(on if isinstance(on, Items) else ())
-            if str(event).startswith("sla.")
-        ]
+        events = on if isinstance(on, Items) else ()
+        heard = [index for index, event in enumerate(events) if str(event).startswith("sla.")]
         if heard and self.names is not None and not self.names.sla:
             self.findings.complain(
                 (*path, "on", heard[0]),
@@ -99,6 +96,12 @@ class RuleCompiler:
             self.findings.complain(
                 (*path, "once_per"),
                 Complaint("cycle, ticket, message or day, because no sla event is in `on`"),
+            )
+        told = any(str(event).startswith("escalation.") for event in events)
+        if not told and rule.get("once_per") == OncePer.STEP:
+            self.findings.complain(
+                (*path, "once_per"),
+                Complaint("cycle, ticket, message or day, because no escalation event is in `on`"),
             )
 
     # when -----------------------------------------------------------------------------------

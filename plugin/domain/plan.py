@@ -68,7 +68,8 @@ class ClockMark:
 class Event:
     """Something that happened to the ticket since it was last seen (`customer.replied`, …).
 
-    `clock` is set for `sla.…` alone, `message_id` for what somebody wrote.
+    `clock` is set for `sla.…` alone, `message_id` for what somebody wrote, `step` for `escalation.…`:
+    the number of the escalation and its step, `e1.2`.
     """
 
     name: str
@@ -76,6 +77,7 @@ class Event:
     why: str = ""
     message_id: int | None = None
     clock: ClockMark | None = None
+    step: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,8 +59,9 @@ class OncePer(enum.StrEnum):
     """How often a rule may fire on one ticket.
 
     `CYCLE`: once until the ticket is closed and reopened. `MESSAGE`: once per customer message.
-    `CLOCK`: once for each threshold, breach or end of each cycle of an SLA clock; on other events
-    like `CYCLE`.
+    `CLOCK`: once for each threshold, breach or end of each cycle of an SLA clock. `STEP`: once for
+    each step of an escalation. Each does what the other does on the other's events, and on any other event
+    what `CYCLE` does.
     """
 
     TICKET = "ticket"
@@ -68,6 +69,7 @@ class OncePer(enum.StrEnum):
     MESSAGE = "message"
     DAY = "day"
     CLOCK = "clock"
+    STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)

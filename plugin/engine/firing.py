@@ -245,7 +245,7 @@ class Firings:
 
 
 def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
-    """The part of a key that `once_per` makes: `t`, `c2`, `m17`, `d2026-12-03` or `s<clock's key>`."""
+    """The part of a key that `once_per` makes: `t`, `c2`, `m17`, `d2026-12-03`, `e1.2` or `s<clock's key>`."""
     match rule.once_per:
         case OncePer.TICKET:
             return "t"
@@ -254,10 +254,10 @@ def unit_of(rule: Rule, occasion: Occasion, day: str) -> str:
         case OncePer.MESSAGE:
             latest = occasion.situation.latest
             return f"m{latest.id if latest else 0}"
-        case OncePer.CLOCK:
-            events = occasion.situation.events
-            marks = [one.clock for one in events if one.clock and one.name in rule.on]
-            return f"{UNIT}{marks[-1].key}" if marks else f"c{occasion.cycle}"
+        case OncePer.CLOCK | OncePer.STEP:
+            heard = [one for one in occasion.situation.events if one.name in rule.on]
+            marks = [f"{UNIT}{one.clock.key}" if one.clock else one.step for one in heard]
+            return next(filter(None, reversed(marks)), f"c{occasion.cycle}")
     return f"d{day}"
 
 

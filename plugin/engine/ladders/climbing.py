@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from itertools import groupby
 
 from plugin.domain.escalation import Cause, Source
 from plugin.domain.memory import Memory
@@ -87,10 +88,11 @@ class Climbing:
                 return
             self.heard += events
             memory = self.news.memory.with_changes(escalations=self._begun().escalations)
-            situation = situation_of(
-                self.config, self.ticket, memory, self.now, events, watched=self.watched
-            )
-            yield Occasion(situation, memory.cycle, is_present=False)
+            for _, step in groupby(events, key=lambda event: event.step):
+                situation = situation_of(
+                    self.config, self.ticket, memory, self.now, tuple(step), watched=self.watched
+                )
+                yield Occasion(situation, memory.cycle, is_present=False)
         self.heard += self._begun().heard()
 
     def _begun(self) -> Ladders:

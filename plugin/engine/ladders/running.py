@@ -353,4 +353,5 @@ class Ladders:
             names.append("level")
         for name in names:
             said = f"{moved.policy.name}, level {moved.level}: {why}"
-            self.events.append(Event(f"escalation.{name}", self.now, said))
+            step = moved.unit(moved.step)
+            self.events.append(Event(f"escalation.{name}", self.now, said, step=step))

@@ -55,7 +55,7 @@ BEYOND_A_SCHEMA = {
     "subscribe-on-freescout", "upper-case-tag-on-freescout", "reply-without-default-language",
     "note-with-bad-placeholder", "webhook-with-bad-placeholder", "state-freescout-does-not-have",
     "sla-business-days-without-calendar", "sla-clock-in-when", "sla-event-without-policies",
-    "sla-never-reached", "sla-once-per-clock-without-clock", "sla-pause-in-closed",
+    "sla-never-reached", "sla-once-per-clock-without-clock", "once-per-step-without-escalation", "sla-pause-in-closed",
     "sla-pause-in-a-state-freescout-lacks", "sla-target-too-long", "sla-two-policies-one-name",
     "sla-source-helpdesk-on-freescout", "sla-targets-beside-those-of-the-helpdesk", "sla-neither-targets-nor-source",
     "sla-unknown-calendar", "sla-warning-longer-than-target",
