@@ -51,6 +51,8 @@ def ladder_of(
     With `quoting` false nothing that a person or another system put into words.
     """
     command, answer = str(params.get("command", "")), str(params.get("answer", ""))
+    if command and " " not in command and not command.startswith("/"):
+        command = f"/{command}"
     escalation = escalation_of(params, occasion)
     if escalation is None:
         if not command and not answer:

@@ -16,6 +16,7 @@ from plugin.texts.language import base_language
 from plugin.texts.reasons_words import JOINTS, NOUNS, OTHERS, SHAPES
 
 _SLOT = re.compile(r"\{([a-z]+)(!?)\}")
+_METRIC: Final = re.compile(r"\b(?:(?:first|next)_response|periodic_update)\b")
 _SLOTS: Final = {"count": r"\d+|no", "who": r"[^(),;]+?"}
 """What may stand in some slots; anything may in the others."""
 
@@ -27,6 +28,8 @@ _LONGEST: Final = 1_000
 def say_reason(english: str, language: str) -> str:
     """The sentence in this language; as it is in English, or where we have no words for it."""
     base = base_language(language)
+    if base == "en":
+        return _METRIC.sub(lambda found: found[0].replace("_", " "), english)
     if base not in OTHERS or not english or len(english) > _LONGEST:
         return english
     return _Saying(base).say(english, 0)
@@ -86,7 +89,8 @@ class _Saying:
 
     def _word(self, slot: str, text: str) -> str:
         """Words of ours inside a sentence; what the file or a person named stays as it is."""
-        return NOUNS[self.language].get(text, text) if slot in {"noun", "metric"} else text
+        is_ours = slot in {"noun", "metric"} or _METRIC.fullmatch(text)
+        return NOUNS[self.language].get(text, text) if is_ours else text
 
 
 @cache

@@ -332,6 +332,7 @@ _STEPS: Final = (
         "{who} hat gefragt, wie es steht",
         "{who} vroeg hoe het ervoor staat",
     ),
+    ("an agent answered", "es wurde geantwortet", "er werd geantwoord"),
     ("it was asked for", "es wurde verlangt", "er werd om gevraagd"),
     (
         "opened escalation {name} at level {n}",

@@ -105,7 +105,7 @@ def _ladder(ladder: LadderWords, language: str, zone: str | None, now: datetime)
         "responsible": one_line(ladder.responsible),
         "ack_by": say_soon(ladder.ack_by, language, zone, now) if ladder.ack_by else "",
         "ack_within": ladder.ack_within,
-        "resolve_by": say(ladder.resolve_by),
+        "resolve_by": say_soon(ladder.resolve_by, language, zone, now) if ladder.resolve_by else "",
         "next_level": ladder.next_level,
         "next_responsible": one_line(ladder.next_responsible),
         "next_at": say(ladder.next_at),

@@ -49,7 +49,7 @@ Geschieht nichts: von selbst wird niemand sonst gefragt.
 """,
     "undone": """\
 {% if undone %}
-Zurückgestellt: {{ undone | join("; ") }}.
+Wiederhergestellt: {{ undone | join("; ") }}.
 {% endif %}
 {% if skipped %}
 So gelassen: {{ skipped | join("; ") }}.
@@ -131,7 +131,7 @@ Niemand ist mehr da: die Eskalation {{ policy }} ist auf Stufe {{ level }} ausge
 
 [why]
 {% if had %}
-Ohne Antwort gefragt: {{ had | join(", ") }}.
+Ohne Antwort gefragt: {{ had | join(", ") }}{% if responsible %}, {{ responsible }}{% endif %}.
 {% endif %}
 [clock]
 Sie steht in jeder Sammelmeldung, bis jemand das Ticket übernimmt, der Kundschaft antwortet oder /ack in eine interne Notiz schreibt.
@@ -156,6 +156,9 @@ Ich würde das eskalieren: {{ policy }}, Stufe {{ level }}{% if responsible %}, 
 [why]
 [clock]
 [earlier]
+{% if level == "0" and next_responsible %}
+Nach dem Hinweis: Stufe {{ next_level }}, {{ next_responsible }}.
+{% endif %}
 
 Einverstanden: /accept in eine interne Notiz schreiben. Nicht: /reject. Von selbst geschieht nichts.
 """,

@@ -131,7 +131,7 @@ Nobody is left to ask: escalation {{ policy }} is exhausted at level {{ level }}
 
 [why]
 {% if had %}
-Asked without an answer: {{ had | join(", ") }}.
+Asked without an answer: {{ had | join(", ") }}{% if responsible %}, {{ responsible }}{% endif %}.
 {% endif %}
 [clock]
 It is in every digest until somebody takes the ticket, answers the customer or writes /ack in an internal note.
@@ -156,6 +156,9 @@ I would escalate this: policy {{ policy }}, level {{ level }}{% if responsible %
 [why]
 [clock]
 [earlier]
+{% if level == "0" and next_responsible %}
+After the hint: level {{ next_level }}, {{ next_responsible }}.
+{% endif %}
 
 Do it: write /accept in an internal note. Do not: /reject. Nothing happens by itself.
 """,

@@ -131,7 +131,7 @@ Er is niemand meer: escalatie {{ policy }} is op niveau {{ level }} uitgeput.
 
 [why]
 {% if had %}
-Zonder antwoord gevraagd: {{ had | join(", ") }}.
+Zonder antwoord gevraagd: {{ had | join(", ") }}{% if responsible %}, {{ responsible }}{% endif %}.
 {% endif %}
 [clock]
 Ze staat in elk overzicht tot iemand het ticket overneemt, de klant antwoordt of /ack in een interne notitie schrijft.
@@ -156,6 +156,9 @@ Ik zou dit escaleren: {{ policy }}, niveau {{ level }}{% if responsible %}, {{ r
 [why]
 [clock]
 [earlier]
+{% if level == "0" and next_responsible %}
+Na de hint: niveau {{ next_level }}, {{ next_responsible }}.
+{% endif %}
 
 Doen: schrijf /accept in een interne notitie. Niet doen: /reject. Vanzelf gebeurt er niets.
 """,
