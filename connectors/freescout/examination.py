@@ -13,7 +13,7 @@ from itertools import islice
 from connectors.answers import Answer
 from connectors.freescout import listing
 from connectors.freescout.directory import Directory
-from connectors.freescout.people import Record, is_deleted, is_robot
+from connectors.freescout.people import Record, is_deleted
 from connectors.freescout.refusals import reason_of
 from connectors.http import Api
 from connectors.probing import Denied, Outcome, Probe, clock_skew
@@ -150,8 +150,3 @@ def _people(seen: Seen, api: Api) -> Seen:
         owners=owners,
         open_to_us=frozenset(number for number in numbers if directory.may_open(me, number)),
     )
-
-
-def is_person(row: Record) -> bool:
-    """True for a user who is neither deleted nor the robot of the Workflows module."""
-    return not is_deleted(row) and not is_robot(row)

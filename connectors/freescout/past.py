@@ -91,6 +91,7 @@ class FreeScoutPast:
             agents={group.id: tuple(self._directory.agents(group.id)) for group in groups},
             states=words.STATES,
             me=person(self._directory.me(), Role.AGENT),
+            missing=dict(self._directory.missing()),
         )
 
     def close(self) -> None:

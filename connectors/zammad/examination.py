@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import islice
 
 from connectors.answers import Answer
@@ -262,8 +262,3 @@ def version_pair(version: str) -> tuple[int, int] | None:
     """`5.5.x` → (5, 5)."""
     found = _NUMBER.match(version)
     return (int(found[1]), int(found[2])) if found else None
-
-
-def is_recent(at: datetime | None, now: datetime, within: timedelta) -> bool:
-    """True for an instant at most `within` ago."""
-    return at is not None and now - at <= within

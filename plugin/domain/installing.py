@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -56,14 +56,10 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Touch:
-    """A harmless change that was made on the helpdesk so that it calls us.
-
-    `text` says what was done. `undo` puts it back, if there is anything to put back.
-    """
+    """A harmless change that was made on the helpdesk so that it calls us; `text` says what."""
 
     ticket_id: int
     text: str
-    undo: Callable[[], None] | None = field(default=None, compare=False, repr=False)
 
 
 class Keepsakes(Protocol):
@@ -102,12 +98,6 @@ class Installer(Protocol):
     def close(self) -> None:
         """Give back connections."""
         ...
-
-
-def summary(steps: Sequence[Step]) -> Mapping[Verb, int]:
-    """How many steps of each kind, in the order of the kinds."""
-    counted = {verb: sum(step.verb is verb for step in steps) for verb in Verb}
-    return {verb: count for verb, count in counted.items() if count}
 
 
 def names_missing(wanted: Collection[str], there: Collection[str]) -> list[str]:
