@@ -21,7 +21,6 @@ from plugin import logs
 from plugin.alone import Alone
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
-from plugin.domain.examining import Finding, Level
 from plugin.domain.storing import HEARTBEAT, LEFT_ALONE, STARTED, Claim, Storing, refused_call
 from plugin.engine.means import Means
 from plugin.engine.pace import Pace
@@ -294,10 +293,10 @@ class Service:
 
     def _examine(self) -> None:
         """The self-check: what it finds goes to the log, `/ready` and the metrics."""
-        from plugin.doctor.examination import examine
         from plugin.doctor.reading import Asked
+        from plugin.doctor.selfcheck import check_oneself
 
-        diagnosis = examine(
+        found = check_oneself(
             Asked(
                 config=self.keeper.live().config,
                 environ=self._environ,
@@ -306,24 +305,7 @@ class Service:
                 store_file=store_file(store_url(self._environ)),
             )
         )
-        told = {
-            level: [finding for finding in diagnosis.findings if finding.level is level]
-            for level in Level
-        }
-        for finding in (*told[Level.ERROR], *told[Level.WARNING]):
-            log = logs.error if finding.level is Level.ERROR else logs.warning
-            log(
-                "doctor.found",
-                about=finding.about or "deskladder",
-                check=finding.check,
-                text=finding.text,
-                remedy=finding.remedy,
-            )
-        self.health.examined(
-            [_in_short(finding) for finding in told[Level.ERROR]],
-            [_in_short(finding) for finding in told[Level.WARNING]],
-            len(told[Level.OK]),
-        )
+        self.health.examined(found.errors, found.warnings, found.fine)
 
     def _close_store(self) -> None:
         with suppress(AttributeError):
@@ -331,11 +313,6 @@ class Service:
         if self._alone is not None:
             self._alone.release()
             self._alone = None
-
-
-def _in_short(finding: Finding) -> str:
-    about = f"{finding.about}: " if finding.about else ""
-    return f"{about}{finding.text}; {finding.remedy}"
 
 
 def news_begin(now: datetime, pace: Pace) -> datetime:
