@@ -9,14 +9,17 @@ from pathlib import Path
 
 import pytest
 
+from plugin.cli.main import run
 from plugin.configuration import load
 from plugin.configuration.coverage import describe
 from plugin.configuration.ladder_schema import LevelSchema, PolicySchema
+from plugin.configuration.schema import FileSchema
 from plugin.domain.duration import Duration
 from plugin.domain.ladder import Kind, Level, Policy
 from tests.docs.test_pages import Anything
 
-PAGE = (Path(__file__).parents[2] / "docs" / "file.md").read_text("utf-8")
+ROOT = Path(__file__).parents[2]
+PAGE = (ROOT / "docs" / "file.md").read_text("utf-8")
 NOW = datetime(2026, 11, 22, 12, tzinfo=UTC)
 HELPDESKS = (
     "version: 1\nhelpdesks: {support: {type: zammad, url: https://help.example.com, token: '${TOKEN}', "
@@ -83,3 +86,17 @@ def test_the_defaults_are_those_of_the_program(key: str, said: str) -> None:
         assert Duration.parse(said) == usual
     else:
         assert Duration.parse(said).real_seconds == usual.total_seconds()
+
+
+def test_the_example_passes_its_own_tests(capsys: pytest.CaptureFixture[str]) -> None:
+    code = run(["test", str(ROOT / "config" / "deskladder.example.yaml")], environ={})
+
+    assert (code, "2 tests, all passed" in capsys.readouterr().out) == (0, True)
+
+
+def test_the_example_has_every_section_of_the_file() -> None:
+    text = (ROOT / "config" / "deskladder.example.yaml").read_text("utf-8")
+    sections = {kind.data_key or name for name, kind in FileSchema().fields.items()}
+
+    missing = [name for name in sections if not re.search(rf"^(# )?{name}:", text, re.MULTILINE)]
+    assert missing == []
