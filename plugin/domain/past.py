@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
-from plugin.domain.helpdesk import Glimpse
+from plugin.domain.helpdesk import Ability, Glimpse
 from plugin.domain.ticket import Agent, EarlierTicket, Group, Person, Priority, State, Ticket
 
 
@@ -38,12 +38,16 @@ class Past:
 
 @dataclass(frozen=True, slots=True)
 class Staff:
-    """Who may own what, as it is now: no host tells what it was. `agents` is by group id."""
+    """Who may own what, as it is now: no host tells what it was. `agents` is by group id.
+
+    `missing` says what the host cannot do, with the remedy in words.
+    """
 
     groups: tuple[Group, ...] = ()
     agents: Mapping[int, tuple[Agent, ...]] = field(default_factory=dict)
     states: tuple[State, ...] = ()
     me: Person | None = None
+    missing: Mapping[Ability, str] = field(default_factory=dict)
 
 
 class PastReader(Protocol):

@@ -10,6 +10,7 @@ from dataclasses import fields
 from datetime import UTC, date, datetime
 from typing import Any
 
+from plugin.domain.helpdesk import Ability
 from plugin.domain.past import Past, Staff, TagChange
 from plugin.domain.ticket import (
     Absence,
@@ -163,6 +164,7 @@ def staff_as_json(staff: Staff) -> dict[str, Any]:
             for group, agents in staff.agents.items()
         },
         "me": _person_as_json(staff.me) if staff.me else None,
+        "missing": {ability.value: remedy for ability, remedy in staff.missing.items()},
     }
 
 
@@ -176,6 +178,7 @@ def staff_from_json(content: Mapping[str, Any]) -> Staff:
         },
         states=tuple(State(name, StateType(kind)) for name, kind in content["states"]),
         me=_person(content["me"]) if content.get("me") else None,
+        missing={Ability(word): remedy for word, remedy in content.get("missing", {}).items()},
     )
 
 

@@ -65,7 +65,10 @@ def _sentences(config: Config, replayed: Config, *, as_written: bool) -> Iterato
     if any(sla.policy.source is Source.HELPDESK for sla in config.sla):
         yield "deadlines of the helpdesk's own SLA are those of today"
     if any(one.type == "freescout" for one in config.helpdesks.values()):
-        yield "tags of FreeScout are as they are today, because it keeps no history of them"
+        yield (
+            "tags and priorities of FreeScout are as they are today, because it keeps no history of "
+            "them; tags the file sets were left out"
+        )
     yield "what Deskladder itself did in the period was left out"
     yield "a rule held back by the loop detector acted again after 24 hours"
 

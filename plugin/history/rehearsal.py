@@ -36,7 +36,6 @@ class Rehearsal:
     name: str
     type: str
     staff: Staff
-    abilities: frozenset[Ability] = frozenset(Ability)
     owned: dict[int, int] = field(default_factory=dict)
     """Who owns which ticket that waits for somebody on our side, kept up to date by the replay."""
     _timeline: Timeline | None = field(default=None, init=False)
@@ -61,7 +60,8 @@ class Rehearsal:
 
     def whoami(self) -> Whoami:
         """Ourselves."""
-        return Whoami(self.staff.me or _US, "", self.abilities)
+        able = frozenset(Ability) - frozenset(self.staff.missing)
+        return Whoami(self.staff.me or _US, "", able, dict(self.staff.missing))
 
     def read(self, ticket_id: int, needs: frozenset[Need] = frozenset()) -> Ticket:
         """The ticket as it is at this point of the replay."""
@@ -126,6 +126,7 @@ class Rehearsal:
 
     def set_priority(self, ticket: Ticket, priority: Priority) -> None:
         """Set it."""
+        self._need(Ability.PRIORITY)
         before = ticket.priority.word if ticket.priority else ""
         self._change("priority", before, priority.word)
 
@@ -157,6 +158,7 @@ class Rehearsal:
     def set_field(self, ticket: Ticket, name: str, value: str) -> None:
         """Set it."""
         del ticket
+        self._need(Ability.FIELD)
         self._effects.fields[name] = value
         self._effects.wrote_at = self._at
 
@@ -178,8 +180,7 @@ class Rehearsal:
     def subscribe(self, ticket: Ticket, agent: Agent) -> None:
         """Followers change nothing that is looked at."""
         del ticket, agent
-        if Ability.SUBSCRIBE not in self.abilities:
-            raise Refused("the helpdesk has no followers in its API")
+        self._need(Ability.SUBSCRIBE)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -190,11 +191,17 @@ class Rehearsal:
             raise TicketGone("no ticket is replayed")
         return self._now
 
+    def _need(self, ability: Ability) -> None:
+        """Refuse what the host cannot do, with its remedy."""
+        if ability in self.staff.missing:
+            raise Refused(self.staff.missing[ability])
+
     def _may_own(self, number: int | None, group: Group) -> bool:
         return any(agent.person.id == number for agent in self.staff.agents.get(group.id, ()))
 
     def _tag(self, ticket: Ticket, tags: Sequence[str], *, added: bool) -> None:
         del ticket
+        self._need(Ability.TAG)
         self._effects.tagging += [
             TagChange(self._at, tag, added, self.staff.me or _US, ours=True) for tag in tags
         ]

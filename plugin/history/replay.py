@@ -13,7 +13,6 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from heapq import heappop, heappush, merge
 
-from plugin.domain.helpdesk import Ability
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.past import Staff
 from plugin.domain.plan import PlannedAction
@@ -24,6 +23,7 @@ from plugin.engine.budget import WINDOW
 from plugin.engine.decide import decide
 from plugin.engine.firing import DAY
 from plugin.history.doing import Doing, Held
+from plugin.history.footprints import own_tags
 from plugin.history.live import Live, Source, Unheard, Watcher
 from plugin.history.rehearsal import Rehearsal
 from plugin.history.rewinding import Timeline
@@ -71,6 +71,7 @@ class Replay:
             name: rehearsal_of(config, name, staff) for name, staff in self._staff.items()
         }
         self._last = {name: source.last_moments(until) for name, source in sources.items()}
+        self._own_tags = own_tags(config)
         self._lives: dict[TicketRef, Live] = {}
         self._failed: set[TicketRef] = set()
         self._timelines: OrderedDict[TicketRef, Timeline] = OrderedDict()
@@ -116,7 +117,8 @@ class Replay:
         found = self._timelines.get(ref)
         if found is None:
             past = self._sources[ref.helpdesk].past(ref.id)
-            found = Timeline(past, self._staff[ref.helpdesk], ours=self._ours)
+            staff = self._staff[ref.helpdesk]
+            found = Timeline(past, staff, ours=self._ours, own_tags=self._own_tags)
             self._timelines[ref] = found
             if len(self._timelines) > _TIMELINES_KEPT:
                 self._timelines.popitem(last=False)
@@ -304,6 +306,4 @@ def _as_of(record: ActionRecord, at: datetime) -> ActionRecord:
 def rehearsal_of(config: Config, helpdesk: str, staff: Staff) -> Rehearsal:
     """The helpdesk in memory, with what its host can do."""
     settings = config.helpdesks.get(helpdesk)
-    kind = settings.type if settings else ""
-    cannot = {Ability.SUBSCRIBE} if kind == "freescout" else set()
-    return Rehearsal(helpdesk, kind, staff, frozenset(Ability) - cannot)
+    return Rehearsal(helpdesk, settings.type if settings else "", staff)

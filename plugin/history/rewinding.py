@@ -51,10 +51,18 @@ class Timeline:
     """One ticket's past, ready to be looked at from any instant.
 
     With `ours` what Deskladder itself did is there; without it is left out, as if it had never been
-    installed.
+    installed. `own_tags` (folded) are those nobody but Deskladder sets: where no history tells who set
+    a tag, they are left out, too.
     """
 
-    def __init__(self, past: Past, staff: Staff, *, ours: bool = False) -> None:
+    def __init__(
+        self,
+        past: Past,
+        staff: Staff,
+        *,
+        ours: bool = False,
+        own_tags: frozenset[str] = frozenset(),
+    ) -> None:
         ticket = past.ticket
         self.past = past
         self.ours = ours
@@ -72,6 +80,10 @@ class Timeline:
         self._fixed = {name: getattr(ticket, name) for name in _FIXED}
         self.tagging = tuple(one for one in past.tagging or () if ours or not one.ours)
         self._first_tags = _first_tags(ticket.tags, past.tagging or ())
+        if past.tagging is None and not ours:
+            self._first_tags = frozenset(
+                tag for tag in self._first_tags if tag.casefold() not in own_tags
+            )
         self._touches = sorted(_touches(self))
 
     @cached_property

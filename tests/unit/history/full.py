@@ -6,6 +6,7 @@ from dataclasses import MISSING, fields
 from datetime import date, timedelta
 from typing import Any
 
+from plugin.domain.helpdesk import Ability
 from plugin.domain.past import Past, Staff, TagChange
 from plugin.domain.ticket import (
     Absence,
@@ -87,6 +88,7 @@ STAFF = Staff(
     },
     states=(MERGED,),
     me=Person(99, Role.AGENT, name="Deskladder"),
+    missing={Ability.VIP: "update it"},
 )
 
 
