@@ -26,6 +26,12 @@ class Metrics:
             ["helpdesk", "outcome"],
             registry=self.registry,
         )
+        self.asked = Counter(
+            "deskladder_asked",
+            "Requests by people with a link and by other systems, by door and status",
+            ["door", "status"],
+            registry=self.registry,
+        )
         self.looks = Counter(
             "deskladder_looks",
             "Tickets read and decided, or why not",

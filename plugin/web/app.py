@@ -107,7 +107,7 @@ def create_app(doors: Doors) -> Flask:
     add("/ready", ready, "GET")
     add("/metrics", metrics, "GET")
     if doors.outside is not None:
-        _open_outside(doors.outside, add)
+        _open_outside(doors.outside, doors.metrics, add)
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(Exception, broken)
     app.after_request(protect)
@@ -115,7 +115,7 @@ def create_app(doors: Doors) -> Flask:
 
 
 def _open_outside(
-    outside: Outside, add: Callable[[str, Callable[..., Response], str], None]
+    outside: Outside, metrics: Metrics, add: Callable[[str, Callable[..., Response], str], None]
 ) -> None:
     """The doors for people with a link and for other systems."""
     from flask import request
@@ -126,10 +126,13 @@ def _open_outside(
         return acknowledging.show(outside, token, request)
 
     def ack(token: str) -> Response:
-        return acknowledging.act(outside, token, request)
+        response = acknowledging.act(outside, token, request)
+        metrics.asked.labels("link", str(response.status_code)).inc()
+        return response
 
     def escalations() -> Response:
         answer = asking.ask(outside, request)
+        metrics.asked.labels("api", str(answer.status)).inc()
         response = _answer(answer.status, **answer.content)
         if answer.wait:
             response.headers["Retry-After"] = str(answer.wait)

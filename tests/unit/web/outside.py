@@ -140,6 +140,7 @@ class Scene:
     config: Config = field(default_factory=the_config)
     now: datetime = NOW
     seconds: Ticking = field(default_factory=Ticking)
+    metrics: Metrics = field(default_factory=Metrics)
 
     def __post_init__(self) -> None:
         outside = Outside(
@@ -154,7 +155,7 @@ class Scene:
             parsers=dict,
             accept=lambda _: True,
             ready=lambda: Readiness(ok=True, details={}),
-            metrics=Metrics(),
+            metrics=self.metrics,
             clock=lambda: self.now,
             outside=outside,
         )

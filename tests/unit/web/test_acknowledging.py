@@ -268,6 +268,16 @@ def test_a_button_the_page_does_not_have_asks_for_nothing(scene, what):
     assert scene.store.asked == []
 
 
+def test_buttons_are_counted_and_looking_is_not(scene):
+    scene.client.get(LINK)
+    scene.press(LINK)
+    scene.press(LINK)
+
+    said = scene.metrics.render().decode()
+    assert 'deskladder_asked_total{door="link",status="200"} 1.0' in said
+    assert 'deskladder_asked_total{door="link",status="409"} 1.0' in said
+
+
 # Too late -------------------------------------------------------------------------------------
 
 

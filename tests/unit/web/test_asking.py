@@ -351,6 +351,16 @@ def test_the_token_is_never_logged_nor_what_was_sent(scene, log):
     assert "payment is down" not in said
 
 
+def test_what_was_answered_is_counted(scene):
+    for token in (TOKEN, TOKEN, "guess"):
+        scene.post(ALERT, token=token)
+
+    said = scene.metrics.render().decode()
+    assert 'deskladder_asked_total{door="api",status="202"} 1.0' in said
+    assert 'deskladder_asked_total{door="api",status="200"} 1.0' in said
+    assert 'deskladder_asked_total{door="api",status="401"} 1.0' in said
+
+
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
