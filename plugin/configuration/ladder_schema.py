@@ -168,8 +168,9 @@ class Who(Section):
         super().__init__(ResponsibleSchema, what, **options)
 
     def read(self, value: Any) -> Any:
-        if isinstance(value, str) and "@" in value:
-            raise refusal(self.what, guess=f"{{person: {value}}}")
+        if isinstance(value, str) and value.strip():
+            kind = "person" if "@" in value else "team"
+            raise refusal(self.what, guess=f"{{{kind}: {''.join(value).strip()}}}")
         who = super().read(value)
         named = [key for key in ("team", "lead", "person") if key in who]
         if len(named) != 1:
