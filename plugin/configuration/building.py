@@ -202,7 +202,9 @@ def _usual_turn(on: Sequence[str]) -> OncePer:
     """Once per cycle of the ticket; on a clock's or a ladder's events, once for each thing they tell."""
     if not set(CLOCK_EVENTS).isdisjoint(on):
         return OncePer.CLOCK
-    return OncePer.STEP if any(event.startswith("escalation.") for event in on) else OncePer.CYCLE
+    if any(event == "manual" or event.startswith("escalation.") for event in on):
+        return OncePer.STEP
+    return OncePer.CYCLE
 
 
 def _digest(value: Any) -> str:

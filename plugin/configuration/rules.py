@@ -97,7 +97,9 @@ class RuleCompiler:
                 (*path, "once_per"),
                 Complaint("cycle, ticket, message or day, because no sla event is in `on`"),
             )
-        told = any(str(event).startswith("escalation.") for event in events)
+        told = any(
+            str(event) == "manual" or str(event).startswith("escalation.") for event in events
+        )
         if not told and rule.get("once_per") == OncePer.STEP:
             self.findings.complain(
                 (*path, "once_per"),

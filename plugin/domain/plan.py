@@ -68,8 +68,8 @@ class ClockMark:
 class Event:
     """Something that happened to the ticket since it was last seen (`customer.replied`, …).
 
-    `clock` is set for `sla.…` alone, `message_id` for what somebody wrote, `step` for `escalation.…`:
-    the number of the escalation and its step, `e1.2`.
+    `clock` is set for `sla.…` alone, `message_id` for what somebody wrote, `step` for `escalation.…`
+    and `manual`: the number of the escalation and its step, `e1.2`.
     """
 
     name: str

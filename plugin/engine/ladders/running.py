@@ -179,11 +179,14 @@ class Ladders:
 
     def ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
         """A person or another system wants an escalation: why not, or "" when there is one now."""
+        told = len(self.events)
         refused = self._ask(policy, cause, start)
         if not refused:
             reason = f": {cause.reason}" if cause.reason else ""
             said = f"{cause.by or 'somebody'} asked for an escalation{reason}"
-            self.events.append(Event("manual", min(cause.at, self.now), said))
+            step = next((event.step for event in self.events[told:]), "")
+            asked = Event("manual", min(cause.at, self.now), said, step=step)
+            self.events.insert(told, asked)
         return refused
 
     def _ask(self, policy: str | None, cause: Cause, start: int | None) -> str:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from plugin.domain.escalation import Ask
 from plugin.domain.helpdesk import Ability, Whoami
 from plugin.domain.memory import ActionState
 from plugin.domain.ticket import Priority, TicketRef
@@ -170,6 +171,28 @@ class TestHeard:
 
         assert {one.rule for one in climb.memory.actions if one.name == "webhook"} == {"ear"}
 
+    @pytest.mark.parametrize("way", ["note", "tag", "outside"])
+    def test_rules_hear_that_somebody_asked(self, tmp_path: Path, way: str) -> None:
+        rules = "rules:\n  - name: ear\n    on: [manual]\n    do: [{tag: asked-for}]\n"
+        climb = climbing(tmp_path, rules)
+        match way:
+            case "note":
+                climb.says(ANA, "/escalate")
+            case "tag":
+                climb.tags("escalate")
+            case _:
+                climb.asks(Ask.ESCALATE, by="bot", params={"policy": "finance"})
+
+        assert "asked-for" in climb.tag_names
+        assert climb.stands == ("open", 1)
+
+    def test_rules_do_not_hear_of_what_was_refused(self, tmp_path: Path) -> None:
+        rules = "rules:\n  - name: ear\n    on: [manual]\n    do: [{tag: asked-for}]\n"
+        climb = climbing(tmp_path, rules)
+        climb.says(ANA, "/escalate finnance")
+
+        assert "asked-for" not in climb.tag_names
+
     def test_rules_and_ladders_cannot_go_round_for_ever(self, tmp_path: Path) -> None:
         policy = NO_HINT + "".join(
             f"  p{number}: {{type: functional, levels: [{{responsible: {{team: finance}}}}]}}\n"
@@ -240,8 +263,6 @@ class TestGuards:
         assert climb.helpdesk.replies == []
 
     def test_a_ticket_left_alone_is_left_alone_by_requests_too(self, tmp_path: Path) -> None:
-        from plugin.domain.escalation import Ask
-
         climb = Climb(tmp_path, RULE, NO_HINT)
         head = climb.head.replace("mode: act}", "mode: act, enforce_from: 2027-01-01}")
         climb.use(NO_HINT + RULE, head)
