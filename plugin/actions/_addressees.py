@@ -11,7 +11,7 @@ from plugin.actions._fresh import name_of
 from plugin.actions._ladder import escalation_of
 from plugin.actions._pools import find_responsible
 from plugin.domain.errors import Refused
-from plugin.domain.escalation import Escalation
+from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import Responsible
 from plugin.domain.recipients import (
     Recipient,
@@ -88,9 +88,18 @@ class Addressees:
             if owner is None:
                 raise Nobody("nobody owns the ticket")
             return self._agent(owner, role)
-        if any(told.startswith(f"{LEAD}:") for told in self._told_in(whole=True)):
+        if not self._is_news_for_lead():
             raise Nobody("the lead was told before")
         return self._person(self._lead(), role)
+
+    def _is_news_for_lead(self) -> bool:
+        """Once per escalation; but a page goes through, and so does that nobody is left."""
+        escalation = escalation_of(self.params, self.occasion)
+        if self.params.get("urgency") == "page":
+            return True
+        if escalation is not None and escalation.phase is Phase.EXHAUSTED:
+            return True
+        return not any(told.startswith(f"{LEAD}:") for told in self._told_in(whole=True))
 
     def _agent(self, person: Person, role: str) -> Addressee:
         address = (person.email or person.login).strip().lower()

@@ -82,6 +82,8 @@ def exhausting(scene: Scene, escalation: Escalation) -> Iterator[Call]:
     """Nobody is left: say so, in the ticket and outside."""
     yield _note("ladder_exhausted", escalation)
     yield from (_notify(one, escalation, scene) for one in escalation.policy.exhausted)
+    if not escalation.policy.exhausted:
+        yield from _reminded(scene, escalation)
     yield from _added(scene, escalation, escalation.policy.exhausted_do)
 
 
@@ -193,6 +195,14 @@ def _told(scene: Scene, escalation: Escalation, level: Level, *, decides: bool) 
     else:
         return
     yield from _tell(notice, team.lead, {"lead": team.name}, scene, escalation)
+
+
+def _reminded(scene: Scene, escalation: Escalation) -> Iterator[Call]:
+    """Where the policy names nobody, the lead finds it in every digest until somebody acts."""
+    level = escalation.at
+    team = _team_of(scene, level) if level else None
+    if team is not None and team.lead and is_reachable(scene.config, team.lead):
+        yield _notify(Notice("lead", Urgency.DIGEST), escalation, scene)
 
 
 def _entries(scene: Scene, level: Level) -> Iterator[Notice]:

@@ -234,6 +234,33 @@ class TestOnce:
         assert of_marta.count("Er is niemand meer") == len(ends) + 2
         assert [to for to, title in seen if title == "Nobody is left to ask"].count("duty") == 5
 
+    def test_the_lead_hears_that_nobody_is_left_though_told_before(self, tmp_path: Path) -> None:
+        policy = POLICY + "    exhausted: {notify: [{to: lead, urgency: page}]}\n"
+        day = Night(tmp_path, policy=policy)
+        day.begin()
+
+        day.goes_on(hours=4, minutes=10)
+
+        of_marta = [(one.title.partition(":")[0], one.urgency) for one in day.messages]
+        assert of_marta[0] == ("Geëscaleerd naar Ana Alba, niveau 1", "normal")
+        assert of_marta[-1] == ("Er is niemand meer", "page")
+
+    def test_where_the_policy_names_nobody_the_lead_is_reminded_until_somebody_acts(
+        self, tmp_path: Path
+    ) -> None:
+        night = Night(tmp_path)
+        night.begin()
+        night.goes_on(hours=4, minutes=10)
+        assert night.stands == ("exhausted", 3)
+        before = len(night.messages)
+
+        night.goes_on_until(4, 9, 1)
+
+        reminders = night.messages[before:]
+        assert [one.title for one in reminders] == [
+            "Er is niemand meer: support #70007, escalatie finance"
+        ] * 2  # on Friday and on Monday
+
 
 class TestTrouble:
     def test_a_message_whose_fate_nobody_knows_is_left_alone_for_ten_minutes(
