@@ -61,7 +61,7 @@ class Days(Desk):
 @pytest.fixture(params=HOSTS)
 def days(request, tmp_path, monkeypatch):
     # The lowest of the tags that stand for a priority: what a ladder raises to has one.
-    head = test_sla.OFFICE_HEAD.replace("urgent: prio-urgent", "high: prio-high")
+    head = test_sla.OFFICE_HEAD.replace("urgent: prio-urgent", "high: prio-urgent")
     monkeypatch.setattr(test_sla, "OFFICE_HEAD", head)
     with Days(request.param, tmp_path, "2026-11-24 09:00", FILE) as desk:
         desk.start()
