@@ -381,6 +381,34 @@ _ANSWERS: Final = (
         "Das Ticket ist geschlossen: zuerst öffnen.",
         "Het ticket is gesloten: open het eerst.",
     ),
+    (
+        (
+            "The tag was put on {n} times within {m} minutes, as if a trigger of the helpdesk answered "
+            "what we do (guards.loop_firings is {max}): it stays on and asks for nothing."
+        ),
+        (
+            "Das Tag wurde {n} mal in {m} Minuten gesetzt, als antworte ein Trigger des Helpdesks auf "
+            "uns (guards.loop_firings ist {max}): es bleibt und bewirkt nichts."
+        ),
+        (
+            "De tag is {n} keer in {m} minuten gezet, alsof een trigger van de helpdesk op ons "
+            "antwoordt (guards.loop_firings is {max}): hij blijft staan en vraagt niets."
+        ),
+    ),
+    (
+        (
+            "{name} is not opened again: it ended {n} times within {m} minutes, as if a trigger of the "
+            "helpdesk answered what we do (guards.loop_firings is {max}): /escalate opens it."
+        ),
+        (
+            "{name} wird nicht wieder geöffnet: es endete {n} mal in {m} Minuten, als antworte ein "
+            "Trigger des Helpdesks auf uns (guards.loop_firings ist {max}): /escalate öffnet es."
+        ),
+        (
+            "{name} wordt niet weer geopend: het eindigde {n} keer in {m} minuten, alsof een trigger "
+            "van de helpdesk op ons antwoordt (guards.loop_firings is {max}): /escalate opent het."
+        ),
+    ),
 )
 _DONE: Final = (
     ("already so: {rest!}", "schon so: {rest!}", "al zo: {rest!}"),

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from plugin.domain.escalation import Escalation, Phase
+from plugin.domain.escalation import Escalation, Phase, Taken
 from plugin.domain.ladder import HINT
 from plugin.domain.memory import ActionState
 from plugin.domain.transitions import Signal
 from plugin.engine.events import News
 from plugin.engine.ladders.causes import are_gone
 from plugin.engine.ladders.hearing import hear
+from plugin.engine.ladders.looping import goes_round, leave_closed
 from plugin.engine.ladders.running import Ladders
 from plugin.engine.ladders.timing import Due, actions_of, calendar_of, due_of, idle_at, worked_at
 
@@ -51,8 +52,16 @@ def _reopen(ladders: Ladders, news: News) -> None:
         if not by_closing or ladders.running_on(one.policy.name):
             continue
         in_time = max(reopened) - one.changed_at <= one.policy.reopen_window
-        if in_time and not _why_gone(ladders, one):
-            ladders.move(one, Signal.REOPEN, "the ticket was opened again")
+        if not in_time or _why_gone(ladders, one):
+            continue
+        if looped := goes_round(ladders, [step.at for step in one.taken if _is_end(step)]):
+            leave_closed(ladders, one, looped)
+            continue
+        ladders.move(one, Signal.REOPEN, "the ticket was opened again")
+
+
+def _is_end(step: Taken) -> bool:
+    return step.what == Phase.RESOLVED.value
 
 
 def _look_at_causes(ladders: Ladders, one: Escalation) -> None:

@@ -11,9 +11,9 @@ from typing import Any, Final
 from plugin.domain.commands import Command, Mistake
 from plugin.domain.escalation import Ask, Cause, Request, Source
 from plugin.domain.ladder import LADDER
-from plugin.domain.plan import RuleOutcome
 from plugin.engine.events import News
 from plugin.engine.ladders.calls import Call
+from plugin.engine.ladders.looping import goes_round
 from plugin.engine.ladders.people import (
     Deed,
     answers_of,
@@ -157,10 +157,19 @@ class Hearing:
     # The tag --------------------------------------------------------------------------------
 
     def pressed(self, tag: str) -> None:
-        """The tag asks for an escalation, and comes off again like a button that springs back."""
+        """The tag asks for an escalation, and comes off again like a button that springs back.
+
+        Something that puts it back each time is a machine: then it stays on and asks for nothing.
+        """
         ladders = self.ladders
-        refused = ladders.ask(None, Cause(Source.TAG, "", "", "", ladders.now), None)
         unit = f"t{int(ladders.ticket.updated_at.timestamp())}"
+        if looped := goes_round(ladders, presses_of(ladders)):
+            answer = f"The tag was put on {looped}: it stays on and asks for nothing."
+            params = {"name": "command_answer", "command": f"tag {tag}", "answer": answer}
+            ladders.plan(COMMANDS, unit, [Call("note", params)], answer)
+            self._tell(f"tag {tag}: {answer}")
+            return
+        refused = ladders.ask(None, Cause(Source.TAG, "", "", "", ladders.now), None)
         calls = [Call("untag", {"tags": [tag]})]
         if refused:
             params = {"name": "command_answer", "command": f"tag {tag}", "answer": refused}
@@ -169,4 +178,13 @@ class Hearing:
         ladders.plan(COMMANDS, unit, calls, refused or f"the tag {tag} asked for an escalation")
 
     def _tell(self, why: str) -> None:
-        self.ladders.outcomes.append(RuleOutcome(COMMANDS, fired=False, why=why))
+        self.ladders.tell(COMMANDS, why)
+
+
+def presses_of(ladders: Ladders) -> list[datetime]:
+    """When the tag was taken for a button pressed: each time it came off again."""
+    return [
+        record.planned_at
+        for record in ladders.memory.actions
+        if record.rule == COMMANDS and record.name == "untag"
+    ]

@@ -105,6 +105,10 @@ class Ladders:
         events, self.events = tuple(self.events), []
         return events
 
+    def tell(self, rule: str, why: str) -> None:
+        """Note for the audit why something was not done."""
+        self.outcomes.append(RuleOutcome(rule, fired=False, why=why))
+
     # What rules ask for ---------------------------------------------------------------------
 
     def escalate(
