@@ -82,7 +82,7 @@ BEYOND_A_SCHEMA = {
     "pool-oncall-without-rota", "pool-override-backwards",
     "pool-rota-without-oncall", "pool-skill-of-somebody-else", "pool-skill-without-skills",
     "pool-strategy-lead-without-lead", "reply-with-an-acknowledge-link", "rule-called-like-a-ladder",
-    "rule-lets-the-matrix-choose-again", "rule-opens-its-own-ladder", "service-short-token",
+    "rule-lets-the-matrix-choose-again", "rule-once-per-step-without-a-ladder", "rule-opens-its-own-ladder", "service-short-token",
     "service-unknown-channel", "wait-on-a-later-level",
 }  # fmt: skip
 
