@@ -39,7 +39,7 @@ class ZammadInstaller:
             *self._trigger(found, wanted),
             *self._notifications(found),
             *self._tags(wanted),
-            *(self._buttons() if wanted.buttons else ()),
+            *self._buttons(wanted.buttons),
         ]
         return [*steps, *self._by_hand(found, wanted)]
 
@@ -178,10 +178,11 @@ class ZammadInstaller:
             else:
                 yield Step(Verb.CREATE, f"tag {tag!r}", "", partial(self._desk.add_tag, tag))
 
-    def _buttons(self) -> Iterator[Step]:
-        there = {text(row.get("name")): row for row in self._desk.macros()}
-        for title, command in wiring.BUTTONS.items():
-            should = wiring.macro(title)
+    def _buttons(self, buttons: Mapping[str, str]) -> Iterator[Step]:
+        listed = self._desk.macros() if buttons else ()
+        there = {text(row.get("name")): row for row in listed}
+        for title, command in buttons.items():
+            should = wiring.macro(title, command)
             thing = f"button {should['name']!r}"
             row = there.get(should["name"])
             if row is None:

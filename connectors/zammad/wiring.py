@@ -24,13 +24,6 @@ ALWAYS: Mapping[str, Any] = {
 _EMPTY_AND: Mapping[str, Any] = {"operator": "AND", "conditions": []}
 _ONLY_IN_TRIGGERS = ("has changed", "is in working time", "is not in working time")
 
-BUTTONS: Mapping[str, str] = {
-    "acknowledge": "/ack",
-    "hand back": "/handback handed back with the button",
-    "escalate": "/escalate",
-}
-"""Macros: their name and the note they write. Zammad's macros cannot ask for a text."""
-
 
 def names(helpdesk: str) -> tuple[str, str]:
     """The names of our webhook and our trigger, for a helpdesk of the file."""
@@ -63,13 +56,11 @@ def trigger(settings: HelpdeskSettings, webhook_id: int) -> dict[str, Any]:
     }
 
 
-def macro(title: str) -> dict[str, Any]:
+def macro(title: str, command: str) -> dict[str, Any]:
     """A button that writes a command into an internal note."""
     return {
         "name": f"{NAME}: {title}",
-        "perform": {
-            "article.note": {"subject": NAME, "internal": "true", "body": BUTTONS[title]},
-        },
+        "perform": {"article.note": {"subject": NAME, "internal": "true", "body": command}},
         "ux_flow_next_up": "none",
         "note": NOTE,
         "active": True,

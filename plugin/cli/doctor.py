@@ -44,7 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         metavar="[HELPDESK=]NAME",
         action="append",
         default=[],
-        help="the variable with an administrator's token; with several helpdesks support=NAME",
+        help="the variable with an administrator's token of Zammad; with several of them support=NAME",
     )
 
 
@@ -67,7 +67,8 @@ def run(arguments: argparse.Namespace) -> int:
     now = clock.now()
     config = load(arguments.config, environ=os.environ, now=now)
     names = chosen(arguments.helpdesks, config)
-    admins = admin_tokens(arguments.token_env, names, os.environ)
+    hiding = [name for name in names if config.helpdesks[name].type == "zammad"]
+    admins = admin_tokens(arguments.token_env, hiding or names, os.environ)
     store, asked = _with_store(
         Asked(
             config,

@@ -96,7 +96,7 @@ def run(arguments: argparse.Namespace) -> int:
                 return _carry_out(installer.removal(), arguments, shown)
             base = address(arguments.url) or config.service.url
             webhook = _final_address(base, settings.name, config, shown)
-            wanted = _wanted(config, webhook, arguments)
+            wanted = _wanted(config, webhook, arguments, shown)
             code = _carry_out(installer.plan(wanted), arguments, shown)
             if code or arguments.dry_run or arguments.no_test:
                 return code
@@ -114,11 +114,13 @@ def which_helpdesk(name: str, config: Config) -> HelpdeskSettings:
     return config.helpdesks[name]
 
 
-def _wanted(config: Config, webhook: str, arguments: argparse.Namespace) -> Wanted:
+def _wanted(config: Config, webhook: str, arguments: argparse.Namespace, shown: _Shown) -> Wanted:
     from plugin.configuration.mentions import read_mentions
     from plugin.doctor.needs import wanted
 
     mentions = read_mentions(config.path, os.environ)
+    if arguments.macros and not config.policies:
+        shown.remark("no buttons: the file has no policies, so there is nothing to acknowledge")
     return wanted(config, mentions, webhook, buttons=arguments.macros)
 
 

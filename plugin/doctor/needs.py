@@ -49,8 +49,21 @@ def wanted(config: Config, mentions: Sequence[Mention], address: str, *, buttons
         groups=named(mentions, Thing.GROUP),
         needs_fields=first_of(mentions, Thing.FIELD) is not None,
         sends_replies=first_of(mentions, Thing.REPLY) is not None,
-        buttons=buttons,
+        buttons=buttons_for(config) if buttons else {},
     )
+
+
+def buttons_for(config: Config) -> dict[str, str]:
+    """The commands that are worth a button, by their titles; none without ladders.
+
+    A button cannot ask which policy is meant: without a matrix to choose, each policy has its own.
+    """
+    if not config.policies:
+        return {}
+    found = {"acknowledge": "/ack", "hand back": "/handback handed back with the button"}
+    if config.matrix or len(config.policies) == 1:
+        return {**found, "escalate": "/escalate"}
+    return {**found, **{f"escalate to {name}": f"/escalate {name}" for name in config.policies}}
 
 
 def tags_set(config: Config, mentions: Sequence[Mention]) -> list[str]:

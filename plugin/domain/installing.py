@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
@@ -43,7 +43,8 @@ class Step:
 class Wanted:
     """What is to be installed. `webhook_url` is the final address of our webhook.
 
-    `tags` are those the rules set, `groups` those the file names. `buttons` asks for macros.
+    `tags` are those the rules set, `groups` those the file names. `buttons` maps the title of a button
+    to the command it writes into an internal note.
     """
 
     webhook_url: str
@@ -51,7 +52,7 @@ class Wanted:
     groups: Sequence[str] = ()
     needs_fields: bool = False
     sends_replies: bool = False
-    buttons: bool = False
+    buttons: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -206,3 +206,29 @@ def test_whatever_goes_wrong_meanwhile_the_doctor_ends_with_an_answer(
     assert code == bool(unwell)
     assert {found["check"] for found in unwell} <= {"access"}
     assert all(found["remedy"] for found in unwell)
+
+
+def test_the_token_goes_to_the_one_zammad_there_is(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        shop = (
+            "  shop: {type: freescout, url: http://127.0.0.1:9, token: '${HELPDESK_TOKEN}', "
+            "webhook_secret: '${HELPDESK_SECRET}', service_user: bot@example.com}\nservice:"
+        )
+        clinic.edit("service:", shop)
+
+        _, diagnosis = clinic.doctor(capsys)
+
+    found = {(one["about"], one["check"]): one["level"] for one in diagnosis["findings"]}
+    assert found["support", "trigger"] == "ok"
+    assert found["shop", "access"] == "error"
+
+
+def test_only_the_helpdesks_asked_for_are_looked_at(tmp_path, monkeypatch, capsys):
+    with healthy("zammad", tmp_path, monkeypatch) as clinic:
+        code, diagnosis = clinic.doctor(capsys, "support")
+        unknown = run(["doctor", "suport"])
+
+    assert code == 0
+    assert {one["about"] for one in diagnosis["findings"]} == {None, "support"}
+    assert unknown == 1
+    assert "there are support" in capsys.readouterr().err

@@ -9,7 +9,13 @@ from typing import Any
 
 import pytest
 
+from connectors import connector
 from plugin.cli.main import run
+from plugin.configuration import load
+from plugin.domain.commands import commands_in
+from plugin.domain.commands_words import Ask
+from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.ticket import MessageKind
 from plugin.simulated.faults import Mishap, Trouble
 from plugin.simulated.zammad.tables_api import insert
 from tests.story.world import HOSTS, World
@@ -18,6 +24,8 @@ RULES = """\
 service: {{url: http://127.0.0.1:{port}}}
 teams:
   finance: {{group: Finance, lead: ana@example.com}}
+policies:
+  finance: {{levels: [{{responsible: {{lead: finance}}, ack_within: 1h}}]}}
 rules:
   - name: billing
     on: [ticket.created]
@@ -25,6 +33,10 @@ rules:
     do: [{{tag: [billing, escalated]}}, {{note: why}}]
 """
 FOREIGN_HOOK = {"name": "Stock", "endpoint": "https://stock.example.com/in"}
+
+
+def load_settings(world: World) -> HelpdeskSettings:
+    return load(world.config, environ=world.environ, now=world.now()).helpdesks["support"]
 
 
 class Installation(World):
@@ -164,7 +176,7 @@ def test_zammad_gets_a_signed_webhook_and_a_trigger_for_every_change(at):
     assert hook["active"]
     assert trigger["condition"]
     assert trigger["perform"] == {"notification.webhook": {"webhook_id": hook["id"]}}
-    assert set(world.desk.data.tag_items) == {"billing", "escalated"}
+    assert set(world.desk.data.tag_items) == {"billing", "escalated", "esc-l1"}
 
 
 def test_the_service_users_notification_mails_are_off_and_its_other_settings_stay(at):
@@ -211,6 +223,45 @@ def test_buttons_write_commands_into_internal_notes(at):
     notes = [macro["perform"]["article.note"] for macro in world.table("macros")]
     assert [note["body"].split()[0] for note in notes] == ["/ack", "/handback", "/escalate"]
     assert {note["internal"] for note in notes} == {"true"}
+
+
+def test_without_a_matrix_to_choose_each_policy_has_its_button(at):
+    world = at("zammad")
+    second = "  safety: {levels: [{responsible: {lead: finance}, ack_within: 1h}]}\nrules:"
+    text = world.config.read_text(encoding="utf-8").replace("rules:", second)
+    world.config.write_text(text, encoding="utf-8")
+
+    world.install("--yes", "--no-test", "--macros")
+
+    names = [macro["name"] for macro in world.table("macros")]
+    assert names[2:] == ["Deskladder: escalate to finance", "Deskladder: escalate to safety"]
+
+
+def test_what_a_button_writes_is_a_command(at):
+    world = at("zammad")
+    world.install("--yes", "--no-test", "--macros")
+    ticket = world.customer_writes("Where is my room?")
+
+    for macro in world.table("macros"):
+        world.desk.agent_notes(ticket, "ruud@example.com", macro["perform"]["article.note"]["body"])
+    read = connector("zammad").connect(load_settings(world))
+    notes = [one for one in read.read(ticket).messages if one.kind is MessageKind.NOTE]
+    read.close()
+
+    understood = [commands_in(note, ["finance"], matrix=False) for note in notes]
+    assert [one.what for one in understood] == [Ask.ACKNOWLEDGE, Ask.HAND_BACK, Ask.ESCALATE]
+
+
+def test_a_file_without_policies_needs_no_buttons(at):
+    world = at("zammad")
+    text = world.config.read_text(encoding="utf-8")
+    head, _, rest = text.partition("policies:")
+    world.config.write_text(head + rest[rest.index("rules:") :], encoding="utf-8")
+
+    shown = world.install("--yes", "--no-test", "--macros")
+
+    assert "no buttons: the file has no policies" in shown.out
+    assert world.table("macros") == []
 
 
 @pytest.mark.parametrize(
@@ -282,7 +333,7 @@ def test_an_installation_that_broke_off_is_finished_without_duplicates(trouble, 
 
     assert shown.code == 0
     assert len(world.table("webhooks")) == len(world.table("triggers")) == 1
-    assert set(world.desk.data.tag_items) == {"billing", "escalated"}
+    assert set(world.desk.data.tag_items) == {"billing", "escalated", "esc-l1"}
     assert "nothing to change" in world.install("--yes", "--no-test").out
 
 
@@ -300,7 +351,7 @@ def test_removing_takes_away_what_was_made_and_nothing_else(at):
     assert shown.code == 0
     assert "tags stay" in shown.out
     assert {**after, "tags": []} == before
-    assert after["tags"] == ["billing", "escalated"]
+    assert after["tags"] == ["billing", "esc-l1", "escalated"]
 
 
 def test_the_services_own_token_may_not_install_and_is_told_how(at):
@@ -327,7 +378,7 @@ def test_what_is_refused_stops_nothing_else(at):
     assert len(world.table("triggers")) == 1
     assert "could not create button 'Deskladder: acknowledge'" in shown.out
     assert "admin.macro" in shown.out
-    assert "Manage » Tags: see that these exist: billing, escalated" in shown.out
+    assert "Manage » Tags: see that these exist: billing, escalated, esc-l1" in shown.out
 
 
 @pytest.mark.parametrize("host", HOSTS)
@@ -529,8 +580,8 @@ def test_scripts_get_one_document(at):
     content = json.loads(shown.out)
     assert content["trial"]["arrived"] is True
     assert content["trial"]["ticket"] == ticket
-    assert [step["verb"] for step in content["plan"]].count("create") == 4
-    assert len(content["done"]) == 5
+    assert [step["verb"] for step in content["plan"]].count("create") == 5
+    assert len(content["done"]) == 6
 
 
 @pytest.mark.parametrize("host", HOSTS)
