@@ -107,7 +107,11 @@ class Health:
             and working
             and all(one["reachable"] for one in helpdesks.values())
         )
-        degraded = self._keeper.problem or any("detail" in one for one in helpdesks.values())
+        degraded = (
+            self._keeper.problem
+            or self._diagnosis.get("errors")
+            or any("detail" in one for one in helpdesks.values())
+        )
         status = ("degraded" if degraded else "ready") if ok else "not ready"
         details = {
             "status": status,

@@ -158,6 +158,17 @@ def test_a_self_check_that_meets_a_dead_helpdesk_says_so_and_holds_nothing_up(tm
     assert any("Zammad does not answer" in text for text in shown["errors"])
 
 
+def test_an_error_makes_the_service_degraded_and_still_ready(tmp_path):
+    with World("zammad", tmp_path) as world:
+        world.write_config(BILLING.replace("group: Finance", "group: Finanze"))
+
+        service = world.start(doctor_first=0.1)
+
+        wait_for(lambda: service.health.ready().details["doctor"]["at"])
+        wait_for(lambda: service.health.ready().ok)
+        assert service.health.ready().details["status"] == "degraded"
+
+
 def test_no_address_of_a_person_leaves_through_ready(tmp_path):
     with World("zammad", tmp_path) as world:
         world.write_config(BILLING.replace("ana@example.com", "nobody.known@example.com"))
