@@ -47,7 +47,7 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
     watched = watch(config, ticket, news.memory, now)
     told = announce(config, ticket, memory, watched, now)
     climbing = Climbing(config, ticket, memory, now, news, watched)
-    firings = Firings(config, ticket, memory, now, step_of, climbing.escalate)
+    firings = Firings(config, ticket, memory, now, step_of, climbing)
     climbing.plan = firings.plan_step
     if memory.escalations or memory.requests or may_be_asked(config, news):
         news = climbing.advance()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Protocol
 
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step
@@ -36,9 +37,19 @@ class Occasion:
     is_present: bool = True
 
 
-Escalate = Callable[[Rule, ActionCall | None, Occasion, datetime, str], str]
-"""Opens, raises or suggests what a rule's `escalate` asks for, or suggests all the rule does (None);
-the answer is what came of it, in words. Given: rule, call, occasion, since when, why."""
+class Escalating(Protocol):
+    """What a rule's `escalate` leads to; answers are for the audit."""
+
+    def escalate(
+        self, rule: Rule, call: ActionCall | None, occasion: Occasion, at: datetime, why: str
+    ) -> str:
+        """Open, raise or suggest an escalation, or suggest all the rule does (None)."""
+        ...
+
+    def would(self, call: ActionCall, occasion: Occasion) -> str:
+        """What `escalate` would do now, for a rule that only observes."""
+        ...
+
 
 ESCALATE = "escalate"
 
@@ -52,7 +63,7 @@ class Firings:
     memory: Memory
     now: datetime
     step_of: Callable[[str], Step]
-    escalate: Escalate
+    ladders: Escalating
     actions: list[PlannedAction] = field(default_factory=list)
     demote: dict[str, str] = field(default_factory=dict)
     fired: dict[str, tuple[datetime, ...]] = field(default_factory=dict)
@@ -82,17 +93,20 @@ class Firings:
         if is_suggested:
             held = self._suggest(rule, occasion, at, why)
         for index, call in enumerate(rule.do):
-            done = ""
-            if call.name == ESCALATE and (held is None or is_suggested):
-                done = held or self.escalate(rule, call, occasion, at, why)
+            done, kept = "", held
+            if call.name == ESCALATE:
+                if held is None or is_suggested:
+                    done = held or self.ladders.escalate(rule, call, occasion, at, why)
+                else:
+                    kept = f"{held}; {self.ladders.would(call, occasion)}"
             self.actions.append(
-                self._action(rule, unit, index, call, at=at, why=why, held=held, done=done)
+                self._action(rule, unit, index, call, at=at, why=why, held=kept, done=done)
             )
 
     def _suggest(self, rule: Rule, occasion: Occasion, at: datetime, why: str) -> str:
         """One note says what the rule would do, and an answer is waited for."""
         asked = next((call for call in rule.do if call.name == ESCALATE), None)
-        return self.escalate(rule, asked, occasion, at, why)
+        return self.ladders.escalate(rule, asked, occasion, at, why)
 
     def plan_step(
         self, rule: str, unit: str, calls: Iterable[Call], why: str, *, asked: bool = False

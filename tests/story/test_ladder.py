@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
+from urllib.request import urlopen
 
 import pytest
 
@@ -147,6 +148,21 @@ def test_one_escalation_as_everybody_involved_sees_it(host: str, tmp_path: Path)
 
         assert desk.stands(ticket) == ("acknowledged", 1)
         assert len(desk.ours(ticket)) == 2
+
+
+def test_status_and_metrics_show_it(desk: Ladder) -> None:
+    ticket = desk.escalated()
+    with urlopen(f"http://127.0.0.1:{desk.port}/metrics") as answer:
+        text = answer.read().decode()
+
+    (running,) = desk.store.running()
+    assert (running.ref.id, running.policy, running.reason) == (
+        ticket,
+        "finance",
+        "repeated problem",
+    )
+    assert 'deskladder_escalations{state="open"} 1.0' in text
+    assert 'deskladder_ladder_steps_total{policy="finance",step="level"}' in text
 
 
 def test_three_levels_go_to_three_people_each_told_once(desk: Ladder) -> None:

@@ -62,7 +62,7 @@ class Climbing:
     def escalate(
         self, rule: Rule, call: ActionCall | None, occasion: Occasion, at: datetime, why: str
     ) -> str:
-        """What a rule asks for; see `firing.Escalate`."""
+        """What a rule asks for; see `firing.Escalating`."""
         ladders, situation = self._begun(), occasion.situation
         marks = [one.clock for one in situation.events if one.clock and one.name in rule.on]
         params = call.params if call else {}
@@ -79,6 +79,10 @@ class Climbing:
             return ladders.suggest(rule, cause)
         others = tuple(one for one in rule.do if one is not call) if is_suggested else ()
         return ladders.escalate(params, cause, situation, suggest=is_suggested, others=others)
+
+    def would(self, call: ActionCall, occasion: Occasion) -> str:
+        """What a rule that only observes would lead to."""
+        return self._begun().would(call.params, occasion.situation)
 
     def occasions(self) -> Iterator[Occasion]:
         """What rules have not heard of yet, round by round."""

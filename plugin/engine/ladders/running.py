@@ -124,15 +124,7 @@ class Ladders:
 
         With `suggest` it is only suggested; `others` is what else the rule would do then.
         """
-        if self.ticket.is_closed:
-            return "not escalated: the ticket is closed"
-        policy, start = params.get("policy"), params.get("start_level")
-        choice = choose(
-            self.config,
-            situation,
-            str(policy) if policy else None,
-            start if isinstance(start, int) else None,
-        )
+        choice = self._choice(params, situation)
         if isinstance(choice, str):
             return f"not escalated: {choice}"
         running = self.running_on(choice.policy.name)
@@ -145,6 +137,21 @@ class Ladders:
         one = self.open(choice, cause, suggest=suggest)
         what = "suggested" if suggest else "opened"
         return f"{what} escalation {one.policy.name} at level {one.level}"
+
+    def would(self, params: Mapping[str, Any], situation: Situation) -> str:
+        """What `escalate` would do now, for a rule that only observes."""
+        choice = self._choice(params, situation)
+        if isinstance(choice, str):
+            return f"would not escalate: {choice}"
+        chosen = f" ({choice.why})" if choice.why else ""
+        return f"would escalate to {choice.policy.name}, level {choice.start}{chosen}"
+
+    def _choice(self, params: Mapping[str, Any], situation: Situation) -> Choice | str:
+        if self.ticket.is_closed:
+            return "the ticket is closed"
+        policy, start = params.get("policy"), params.get("start_level")
+        level = start if isinstance(start, int) else None
+        return choose(self.config, situation, str(policy) if policy else None, level)
 
     def suggest(self, rule: Rule, cause: Cause) -> str:
         """Suggest what a rule would do that asks for no escalation."""

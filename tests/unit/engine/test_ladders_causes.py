@@ -51,7 +51,9 @@ class TestOpening:
         climb = climbing(tmp_path, RULE.replace("    do:", "    mode: observe\n    do:"))
 
         assert climb.memory.escalations == ()
-        assert [one.state for one in climb.memory.actions] == ["observed"]
+        (observed,) = climb.memory.actions
+        assert observed.state == "observed"
+        assert observed.detail == "mode is observe; would escalate to finance, level 1"
         assert climb.helpdesk.calls == []
 
     def test_there_is_one_per_ticket_and_policy(self, tmp_path: Path) -> None:
