@@ -81,7 +81,9 @@ def build_config(
         tests=build_scripts(
             loaded.get("tests", []), root.get("tests", ()), calendars.get(defaults.calendar or "")
         ),
-        policies=build_policies(root, loaded.get("policies", {}), ladders.policies),
+        policies=build_policies(
+            root, loaded.get("policies", {}), ladders.policies, loaded.get("teams", {})
+        ),
         matrix=build_rows(
             root, loaded.get("matrix", []), [when for when in ladders.matrix if when is not None]
         ),

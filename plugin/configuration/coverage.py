@@ -181,8 +181,6 @@ def _who(responsible: Responsible, config: Config) -> str:
         return responsible.person
     if responsible.lead:
         return f"the lead of {responsible.lead}"
-    team = config.teams[str(responsible.team)]
-    if team.pool is None:
-        return f"the lead of {team.name}"
-    skill = f"{responsible.skill}, " if responsible.skill else ""
-    return f"{team.name} ({skill}{team.pool.strategy.replace('_', ' ')})"
+    pool = config.teams[str(responsible.team)].pool
+    said = [responsible.skill, pool.strategy.replace("_", " ") if pool else None]
+    return f"{responsible.team} ({', '.join(filter(None, said))})"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
@@ -75,16 +75,26 @@ def kind_of(policy: Mapping[str, Any], level: Mapping[str, Any]) -> str:
 
 
 def build_policies(
-    root: Block, loaded: Mapping[str, Any], compiled: Mapping[str, CompiledPolicy]
+    root: Block,
+    loaded: Mapping[str, Any],
+    compiled: Mapping[str, CompiledPolicy],
+    teams: Mapping[str, Any],
 ) -> dict[str, Policy]:
-    """Put the checked policies together."""
+    """Put the checked policies together; of a team without a pool the lead is responsible."""
+    pooled = {name for name, team in teams.items() if "pool" in team}
     return {
-        name: _policy(name, entry, compiled[name], root["policies"][name])
+        name: _policy(name, entry, compiled[name], root["policies"][name], pooled)
         for name, entry in loaded.items()
     }
 
 
-def _policy(name: str, entry: Mapping[str, Any], compiled: CompiledPolicy, block: Block) -> Policy:
+def _policy(
+    name: str,
+    entry: Mapping[str, Any],
+    compiled: CompiledPolicy,
+    block: Block,
+    pooled: Collection[str],
+) -> Policy:
     settings: dict[str, Any] = {
         key: entry[key] for key in ("calendar", "repeat", "ack_timeout", "tags") if key in entry
     }
@@ -97,7 +107,7 @@ def _policy(name: str, entry: Mapping[str, Any], compiled: CompiledPolicy, block
         name=name,
         kind=Kind(entry.get("type", Kind.FUNCTIONAL)),
         levels=tuple(
-            _level(number, entry, level, do)
+            _level(number, entry, level, do, pooled)
             for number, level, do in zip(numbers, entry["levels"], compiled.levels, strict=True)
         ),
         exhausted=notices(entry.get("exhausted", {}).get("notify", ())),
@@ -112,8 +122,11 @@ def _level(
     policy: Mapping[str, Any],
     entry: Mapping[str, Any],
     do: tuple[ActionCall, ...],
+    pooled: Collection[str],
 ) -> Level:
     who = entry.get("responsible")
+    if who and "team" in who and who["team"] not in pooled:
+        who = {"lead": who["team"]}
     return Level(
         number=number,
         name=entry.get("name", ""),

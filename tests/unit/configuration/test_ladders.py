@@ -114,6 +114,13 @@ class TestPolicies:
             Duration(business_days=1),
         )
 
+    def test_of_a_team_without_a_pool_the_lead_is_responsible(self, read):
+        text = HEAD + CALENDAR + TEAMS + "policies: {p: {levels: [{responsible: {team: front}}]}}\n"
+
+        (level,) = read(text).policies["p"].levels
+
+        assert level.responsible == Responsible(lead="front")
+
     def test_recipients_are_told_one_by_one(self, read):
         last = read(WHOLE).policies["finance"].levels[-1]
 
