@@ -42,10 +42,7 @@ _BY_KEY = f"SELECT id FROM notices WHERE key = ? AND {_IS_FREE} {{lock_free}}"  
 _CLAIM = """
     UPDATE notices SET token = ?, held_until = ?, due_at = ?, attempts = attempts + 1 WHERE id = ?
 """
-_CLAIMED = f"""
-    SELECT id, attempts, {_FIELDS} FROM notices WHERE token = ?
-     ORDER BY recipient, channel, at, id
-"""  # noqa: S608 - our own words
+_CLAIMED = f"SELECT id, attempts, {_FIELDS} FROM notices WHERE id = ?"  # noqa: S608
 _SETTLE = """
     UPDATE notices SET state = ?, token = NULL, held_until = NULL, title = '', body = '', told_at = ?
      WHERE id = ? AND token = ?
@@ -107,9 +104,17 @@ def claim(
     token, until = uuid4().hex, to_micros(now + UNSURE)
     transaction.change_each(_CLAIM, [(token, until, until, one) for one in chosen])
     standing: dict[tuple[str, int], dict[int, tuple[str, int]] | None] = {}
-    return [
-        _claimed(transaction, row, token, standing) for row in transaction.rows(_CLAIMED, (token,))
+    taken = [
+        _claimed(transaction, row, token, standing)
+        for one in chosen
+        for row in transaction.rows(_CLAIMED, (one,))
     ]
+    return sorted(taken, key=_by_recipient)
+
+
+def _by_recipient(taken: ClaimedNotice) -> tuple[str, str, datetime, int]:
+    notice = taken.notice
+    return notice.recipient, notice.channel, notice.at, taken.id
 
 
 def _due(transaction: Transaction, at: int, limit: int) -> list[int]:

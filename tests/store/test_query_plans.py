@@ -7,7 +7,7 @@ from contextlib import nullcontext
 
 import pytest
 
-from plugin.store import inbox, outbox, plans, remembering, requests, turns, upkeep, work
+from plugin.store import inbox, notices, outbox, plans, remembering, requests, turns, upkeep, work
 from plugin.store.store import Store
 from tests.store.conftest import DATABASES, fresh_schema
 from tests.store.making import NINE
@@ -58,12 +58,21 @@ STATEMENTS = [
     pytest.param(turns._TAKEN, ("k",), {"pk_turns"}, id="a turn taken"),
     pytest.param(turns._SERVED, ("p1",), {"turns_of_person"}, id="turns of a pool"),
     pytest.param(turns._OLD, (9, 9), {"turns_of_person"}, id="old turns"),
+    pytest.param(notices._DUE, (9, 9, 50), {"notices_due"}, id="due messages"),
+    pytest.param(
+        notices._WITH_IT,
+        ("p1", "mail", 9, 50),
+        {"notices_of_recipient"},
+        id="the digest's messages",
+    ),
+    pytest.param(notices._BY_KEY, ("k", 9), {"uq_notices_key"}, id="a message by its key"),
 ]
 # SQLite numbers the indexes of keys and unique constraints instead of naming them.
 OF_SQLITE = {
     "pk_timers": "sqlite_autoindex_timers_1",
     "pk_tickets": "sqlite_autoindex_tickets_1",
     "pk_turns": "sqlite_autoindex_turns_1",
+    "uq_notices_key": "sqlite_autoindex_notices_1",
     "uq_work": "sqlite_autoindex_work_1",
 }
 
@@ -141,6 +150,15 @@ def fill(transaction) -> None:
         "turns",
         "key pool person number at",
         ((f"{n}", f"p{n % 40}", f"{n % 7}", n, n) for n in every),
+    )
+    insert(
+        "notices",
+        "key recipient channel helpdesk ticket_id title body urgency at due_at state",
+        (
+            (f"{n}", f"p{n % 40}", "mail", "h", n, "", "", ("normal", "digest")[n % 2], n, n, state)
+            for n in every
+            for state in ("held" if n < 200 else "told",)
+        ),
     )
     insert("audit", "at kind text data", ((n, "event", "", "{}") for n in every))
     transaction.change("ANALYZE")
