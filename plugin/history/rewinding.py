@@ -245,7 +245,8 @@ class Timeline:
             *(message.author for message in ticket.messages),
             ticket.owner,
         ]
-        for person in (*agents, *others):
+        # As the ticket itself shows them, where it does: a list may tell more of a person.
+        for person in (*others, *agents):
             if person is not None and person.id is not None and person.role is Role.AGENT:
                 known.setdefault(str(person.id), person)
         return known
