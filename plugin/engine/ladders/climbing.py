@@ -17,6 +17,7 @@ from plugin.domain.watching import Watch, situation_of
 from plugin.engine.events import News
 from plugin.engine.firing import Occasion
 from plugin.engine.ladders.advancing import advance
+from plugin.engine.ladders.asking import escalate, suggest, would
 from plugin.engine.ladders.calls import Call
 from plugin.engine.ladders.running import Ladders, Plan
 
@@ -76,13 +77,13 @@ class Climbing:
         )
         is_suggested = rule.mode is Mode.SUGGEST
         if call is None:
-            return ladders.suggest(rule, cause)
+            return suggest(ladders, rule, cause)
         others = tuple(one for one in rule.do if one is not call) if is_suggested else ()
-        return ladders.escalate(params, cause, situation, suggest=is_suggested, others=others)
+        return escalate(ladders, params, cause, situation, only_suggest=is_suggested, others=others)
 
     def would(self, call: ActionCall, occasion: Occasion) -> str:
         """What a rule that only observes would lead to."""
-        return self._begun().would(call.params, occasion.situation)
+        return would(self._begun(), call.params, occasion.situation)
 
     def occasions(self) -> Iterator[Occasion]:
         """What rules have not heard of yet, round by round."""

@@ -12,6 +12,7 @@ from plugin.domain.commands import Command, Mistake
 from plugin.domain.escalation import Ask, Cause, Request, Source
 from plugin.domain.ladder import LADDER
 from plugin.engine.events import News
+from plugin.engine.ladders.asking import ask
 from plugin.engine.ladders.calls import Call
 from plugin.engine.ladders.looping import goes_round
 from plugin.engine.ladders.people import (
@@ -81,7 +82,7 @@ class Hearing:
             refused = self._explain(said)
         elif said.what is Ask.ESCALATE:
             cause = Cause(Source.NOTE, "", said.reason, "", said.at, by=shown(said.by))
-            refused = self.ladders.ask(said.policy, cause, None)
+            refused = ask(self.ladders, said.policy, cause, None)
         else:
             refused = self._do(said)
         if refused:
@@ -126,7 +127,7 @@ class Hearing:
             cause = Cause(Source.OUTSIDE, "", reason, "", asked.at, by=by, reference=case)
             policy, start = params.get("policy"), params.get("start_level")
             level = start if isinstance(start, int) else None
-            refused = self.ladders.ask(str(policy) if policy else None, cause, level)
+            refused = ask(self.ladders, str(policy) if policy else None, cause, level)
         else:
             refused = self._do_asked(asked)
         if refused:
@@ -169,7 +170,7 @@ class Hearing:
             ladders.plan(COMMANDS, unit, [Call("note", params)], answer)
             self._tell(f"tag {tag}: {answer}")
             return
-        refused = ladders.ask(None, Cause(Source.TAG, "", "", "", ladders.now), None)
+        refused = ask(ladders, None, Cause(Source.TAG, "", "", "", ladders.now), None)
         calls = [Call("untag", {"tags": [tag]})]
         if refused:
             params = {"name": "command_answer", "command": f"tag {tag}", "answer": refused}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
@@ -11,16 +11,16 @@ from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event, RuleOutcome, Timer
-from plugin.domain.settings import ActionCall, Config, Rule
+from plugin.domain.settings import Config
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import Ticket
 from plugin.domain.transitions import Effect, Move, Signal, move_of
 from plugin.domain.watching import Watch
 from plugin.engine.ladders import calls as planned
 from plugin.engine.ladders.calls import Call, Scene
-from plugin.engine.ladders.choosing import Choice, choice_for, choose, is_climbed, with_added
+from plugin.engine.ladders.choosing import Choice, is_climbed
 from plugin.engine.ladders.people import Deed
-from plugin.engine.ladders.timing import calendar_of, following, looks_again_at
+from plugin.engine.ladders.timing import calendar_of, looks_again_at
 
 _TICK = timedelta(microseconds=1)
 _KEPT_OVER = 10
@@ -108,129 +108,6 @@ class Ladders:
     def tell(self, rule: str, why: str) -> None:
         """Note for the audit why something was not done."""
         self.outcomes.append(RuleOutcome(rule, fired=False, why=why))
-
-    # What rules ask for ---------------------------------------------------------------------
-
-    def escalate(
-        self,
-        params: Mapping[str, Any],
-        cause: Cause,
-        situation: Situation,
-        *,
-        suggest: bool = False,
-        others: tuple[ActionCall, ...] = (),
-    ) -> str:
-        """Open or raise an escalation for a rule; what was done, in words for the audit.
-
-        With `suggest` it is only suggested; `others` is what else the rule would do then.
-        """
-        choice = self._choice(params, situation)
-        if isinstance(choice, str):
-            return f"not escalated: {choice}"
-        running = self.running_on(choice.policy.name)
-        if running is not None:
-            return self._further(running, choice, cause, suggest=suggest)
-        if rests := self._rests(choice.policy.name, choice.policy.cool_down):
-            return f"not escalated: {rests}"
-        if others:
-            choice = with_added(choice, others)
-        one = self.open(choice, cause, suggest=suggest)
-        what = "suggested" if suggest else "opened"
-        return f"{what} escalation {one.policy.name} at level {one.level}"
-
-    def would(self, params: Mapping[str, Any], situation: Situation) -> str:
-        """What `escalate` would do now, for a rule that only observes."""
-        choice = self._choice(params, situation)
-        if isinstance(choice, str):
-            return f"would not escalate: {choice}"
-        chosen = f" ({choice.why})" if choice.why else ""
-        return f"would escalate to {choice.policy.name}, level {choice.start}{chosen}"
-
-    def _choice(self, params: Mapping[str, Any], situation: Situation) -> Choice | str:
-        if self.ticket.is_closed:
-            return "the ticket is closed"
-        policy, start = params.get("policy"), params.get("start_level")
-        level = start if isinstance(start, int) else None
-        return choose(self.config, situation, str(policy) if policy else None, level)
-
-    def suggest(self, rule: Rule, cause: Cause) -> str:
-        """Suggest what a rule would do that asks for no escalation."""
-        choice = choice_for(rule)
-        running = self.running_on(choice.policy.name)
-        if running is not None:
-            self.add_cause(running, cause)
-            return "suggested already, nobody has answered yet"
-        if rests := self._rests(choice.policy.name, choice.policy.cool_down):
-            return f"not suggested: {rests}"
-        self.open(choice, cause, suggest=True)
-        return "suggested: it waits for /accept or /reject"
-
-    def _further(self, running: Escalation, choice: Choice, cause: Cause, *, suggest: bool) -> str:
-        one = self.add_cause(running, cause)
-        name = one.policy.name
-        if suggest or choice.start <= one.level or one.phase is Phase.SUGGESTED:
-            return f"a further cause of escalation {name}, which is at level {one.level}"
-        if one.policy.level(choice.start) is None:
-            return f"a further cause of escalation {name}, which has no level {choice.start}"
-        raised = one.with_changes(top=max(one.top, choice.top))
-        self.move(raised, Signal.RAISE, cause.why, level=choice.start)
-        return f"raised escalation {name} to level {choice.start}"
-
-    def _rests(self, policy: str, cool_down: timedelta) -> str:
-        """Why a rule must not open this ladder again yet: somebody gave it back, or did not want it."""
-        for one in self.over():
-            if one.policy.name != policy or one.phase not in {Phase.HANDED_BACK, Phase.DECLINED}:
-                continue
-            until = one.changed_at + cool_down
-            if self.now < until:
-                return f"{policy} was {one.phase} and rests until {until:%Y-%m-%d %H:%M} UTC"
-        return ""
-
-    # What people ask for --------------------------------------------------------------------
-
-    def ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
-        """A person or another system wants an escalation: why not, or "" when there is one now."""
-        told = len(self.events)
-        refused = self._ask(policy, cause, start)
-        if not refused:
-            reason = f": {cause.reason}" if cause.reason else ""
-            said = f"{cause.by or 'somebody'} asked for an escalation{reason}"
-            step = next((event.step for event in self.events[told:]), "")
-            asked = Event("manual", min(cause.at, self.now), said, step=step)
-            self.events.insert(told, asked)
-        return refused
-
-    def _ask(self, policy: str | None, cause: Cause, start: int | None) -> str:
-        if self.ticket.is_closed:
-            return "The ticket is closed: open it first."
-        for one in self.running():
-            if one.phase is Phase.SUGGESTED and policy in {None, one.policy.name}:
-                why = cause.reason or "it was asked for"
-                self.move(one, Signal.ACCEPT, why, by=cause.by, asked=True)
-                return ""
-        choice = choose(self.config, self.situation(), policy, start)
-        if isinstance(choice, str):
-            return f"{choice[:1].upper()}{choice[1:]}."
-        running = self.running_on(choice.policy.name)
-        if running is None:
-            self.open(choice, cause)
-            return ""
-        return self._raise_by_person(self.add_cause(running, cause), cause, choice, start)
-
-    def _raise_by_person(
-        self, one: Escalation, cause: Cause, choice: Choice, start: int | None
-    ) -> str:
-        """Asked for again: a person gets the next level, a system the one it names, if higher."""
-        wanted = following(one, one.level)
-        if cause.source is Source.OUTSIDE:
-            wanted = choice.start if start is not None and choice.start > one.level else None
-            if wanted is None:
-                return ""
-        if wanted is None:
-            return f"It is at level {one.level} already, the highest of policy {one.policy.name}."
-        why = f"{cause.by or 'somebody'} asked for the next level"
-        self.move(one, Signal.RAISE, why, by=cause.by, asked=True, level=wanted)
-        return ""
 
     def apply(self, deed: Deed, number: int) -> bool:
         """Let somebody's deed move one escalation; False when it means nothing there."""
