@@ -31,7 +31,7 @@ def read_watches(
     content = _content(file, now)
     zone = ZoneInfo(timezone)
     found = []
-    for event in _events(content, now.year):
+    for event in _readable(content, now.year, file.name):
         if str(event.get("STATUS", "")).upper() == "CANCELLED":
             continue
         person = _person(event, people)
@@ -67,6 +67,16 @@ def _content(file: Path, now: datetime) -> bytes:
     except ValueError as error:
         raise refusal("an iCal file", got=f"{file.name!r}: {error}") from None
     return content
+
+
+def _readable(content: bytes, year: int, name: str) -> list[Any]:
+    try:
+        return list(_events(content, year))
+    except Exception as error:  # noqa: BLE001 - the parser raises whatever its parts raise
+        reason = " ".join(str(error).split())[:120] or type(error).__name__
+        raise refusal(
+            "an iCal file", got=f"{name!r}: one of its events cannot be understood ({reason})"
+        ) from None
 
 
 def _events(content: bytes, year: int) -> Iterator[Any]:

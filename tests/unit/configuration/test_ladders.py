@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from plugin.configuration import load, load_with_files
+from plugin.configuration import ConfigProblems, load, load_with_files
 from plugin.domain.duration import Duration
 from plugin.domain.ladder import (
     Kind,
@@ -284,6 +284,29 @@ class TestIcal:
             (datetime(2026, 12, 23, 23, tzinfo=UTC), datetime(2026, 12, 24, 23, tzinfo=UTC), "ben@example.com"),
             (datetime(2026, 12, 26, 8, tzinfo=UTC), datetime(2026, 12, 26, 20, tzinfo=UTC), "cleo@example.com"),
         )  # fmt: skip
+
+    @pytest.mark.parametrize(
+        ("old", "new"),
+        [
+            ("RRULE:FREQ=WEEKLY", "RRULE:FREQ=SOMETIMES"),
+            ("TZID=Europe/Amsterdam:20261207T090000", "TZID=Middle/Earth:yesterday"),
+            ("DTSTART:20261226T080000Z", "DTSTART:20261228T080000Z"),
+            (ICS, "Ana has the first week."),
+        ],
+        ids=[
+            "a rule nobody knows",
+            "a time that is none",
+            "an end before its start",
+            "no iCal",
+        ],
+    )
+    def test_a_file_nobody_understands_is_refused(self, tmp_path, read, old, new):
+        (tmp_path / "oncall.ics").write_bytes(ICS.replace(old, new).encode())
+
+        with pytest.raises(
+            ConfigProblems, match=r"teams\.finance\.pool\.ical: expected an iCal file"
+        ):
+            read(WHOLE.replace("pool: {if_none: lead}", self.POOL))
 
     def test_a_changed_file_is_a_change_of_the_configuration(self, tmp_path):
         file, ical = tmp_path / "deskladder.yaml", tmp_path / "oncall.ics"
