@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from textwrap import shorten
 from typing import Any
 
 from plugin.domain.escalation import Escalation
@@ -11,10 +12,12 @@ from plugin.domain.ladder import HINT, Kind, Level, Notice, Responsible, Urgency
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import ActionCall, Config, Team
 from plugin.domain.ticket import Ticket
+from plugin.engine.ladders.choosing import is_climbed
 from plugin.engine.ladders.timing import actions_of
 from plugin.engine.ladders.undoing import fields_to_restore, tags_to_remove
 
 ESCALATED = "escalated"
+_LONGEST = 100
 _REPLIED = frozenset(
     {ActionState.PLANNED, ActionState.CLAIMED, ActionState.UNKNOWN, ActionState.DONE}
 )
@@ -74,8 +77,22 @@ def again(scene: Scene, escalation: Escalation) -> Iterator[Call]:
 
 
 def suggesting(escalation: Escalation) -> Iterator[Call]:
-    """One note that says what would be done."""
-    yield _note("ladder_suggested", escalation)
+    """One note that says what would be done: a ladder says so itself, a rule's actions are named."""
+    note = _note("ladder_suggested", escalation)
+    if not is_climbed(escalation.policy) and (level := escalation.at) is not None:
+        answer = "; ".join(_in_words(one) for one in level.do)
+        note = Call(note.name, {**note.params, "answer": answer})
+    yield note
+
+
+def _in_words(call: ActionCall) -> str:
+    """An action as the file has it, on one short line: `tag late`, `group Finance`."""
+    values = [
+        ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+        for value in call.params.values()
+        if not isinstance(value, Mapping)
+    ]
+    return shorten(f"{call.name} {' '.join(values)}", _LONGEST, placeholder=" …")
 
 
 def exhausting(scene: Scene, escalation: Escalation) -> Iterator[Call]:

@@ -151,7 +151,7 @@ Grund: {{ because }}.
 [how]
 """,
         "ladder_suggested": """\
-Ich würde das eskalieren: {{ policy }}, Stufe {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.
+{% if answer %}Das würde ich tun ({{ policy }}): {{ answer }}.{% else %}Ich würde das eskalieren: {{ policy }}, Stufe {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.{% endif %}
 
 [why]
 [clock]

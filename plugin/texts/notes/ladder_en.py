@@ -151,7 +151,7 @@ Why: {{ because }}.
 [how]
 """,
         "ladder_suggested": """\
-I would escalate this: policy {{ policy }}, level {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.
+{% if answer %}I would do this ({{ policy }}): {{ answer }}.{% else %}I would escalate this: policy {{ policy }}, level {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.{% endif %}
 
 [why]
 [clock]

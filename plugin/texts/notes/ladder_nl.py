@@ -151,7 +151,7 @@ Waarom: {{ because }}.
 [how]
 """,
         "ladder_suggested": """\
-Ik zou dit escaleren: {{ policy }}, niveau {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.
+{% if answer %}Dit zou ik doen ({{ policy }}): {{ answer }}.{% else %}Ik zou dit escaleren: {{ policy }}, niveau {{ level }}{% if responsible %}, {{ responsible }}{% endif %}.{% endif %}
 
 [why]
 [clock]

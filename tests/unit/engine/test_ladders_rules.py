@@ -86,6 +86,10 @@ class TestSuggested:
 
         assert climb.tag_names == set()
         assert len(climb.note_texts) == 1
+        assert (
+            "I would do this (rule: late): tag late; group Finance; reply sorry."
+            in climb.note_texts[0]
+        )
         assert {one.state for one in climb.memory.actions if one.rule == "late"} == {"observed"}
 
     def test_accepted_its_actions_are_done_and_there_is_nothing_to_climb(
