@@ -121,18 +121,15 @@ def archives(
                         customers=customers,
                         progress=bar.show,
                     )
-            except (TryAgain, KeyboardInterrupt):
-                print(
-                    "stopped; what was read is kept: the same command goes on from there",
-                    file=sys.stderr,
-                )
-                raise
             finally:
                 reader.close()
         yield opened
-    except BaseException:
+    except BaseException as problem:
         for archive in opened.values():
             archive.close()
+        if opened and isinstance(problem, TryAgain | KeyboardInterrupt):
+            hint = "stopped; what was read is kept: the same command goes on from there"
+            print(hint, file=sys.stderr)
         raise
     for archive in opened.values():
         (archive.close if keep else archive.discard)()

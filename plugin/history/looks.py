@@ -154,7 +154,20 @@ def rebuild(
         ticket=ticket,
         tagging=None if tagging is None else tuple(one for one in tagging if one.at <= at),
     )
-    return Then(ticket, memory, known, tuple(listener.looks))
+    looks = _with_actions(listener.looks, memory.actions) if ours else listener.looks
+    return Then(ticket, memory, known, tuple(looks))
+
+
+def _with_actions(looks: list[Look], actions: Sequence[ActionRecord]) -> list[Look]:
+    """The looks with what the store says was planned at each, or soon after it."""
+    found = list(looks)
+    for record in sorted(actions, key=lambda one: one.planned_at):
+        before = [look for look in found if look.at <= record.planned_at]
+        if not before:
+            before = [Look(record.planned_at)]
+            found.insert(0, before[0])
+        before[-1].actions.append(record)
+    return found
 
 
 def next_looks(

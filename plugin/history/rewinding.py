@@ -88,21 +88,21 @@ class Timeline:
 
     @cached_property
     def instants(self) -> tuple[datetime, ...]:
-        """When something happened, oldest first; what happened together is one."""
-        return together(self._happenings())
+        """When somebody else did something, oldest first; what happened together is one."""
+        return together(self._happenings(ours=False))
 
-    def _happenings(self) -> Iterator[datetime]:
+    def _happenings(self, *, ours: bool) -> Iterator[datetime]:
         ticket = self.past.ticket
         yield ticket.created_at
-        yield from (one.created_at for one in self.messages)
-        yield from (one.at for one in self.changes)
-        yield from (one.at for one in self.tagging)
+        yield from (one.created_at for one in self.messages if ours or not one.ours)
+        yield from (one.at for one in self.changes if ours or not one.ours)
+        yield from (one.at for one in self.tagging if ours or not one.ours)
         if ticket.history is None and ticket.closed_at is not None:
             yield ticket.closed_at
 
     @cached_property
     def _moments(self) -> list[datetime]:
-        return sorted(self._happenings())
+        return sorted(self._happenings(ours=True))
 
     def at(self, at: datetime, effects: Effects | None = None) -> Ticket | None:
         """The ticket as a read at this instant would have found it; None before it was created."""

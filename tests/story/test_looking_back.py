@@ -9,7 +9,8 @@ import pytest
 
 from plugin import clock
 from plugin.cli.main import run
-from tests.story.world import HOSTS, simulated
+from plugin.domain.ticket import TicketRef
+from tests.story.world import HOSTS, World, simulated
 
 MONDAY = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
 FILE = """\
@@ -181,3 +182,46 @@ def test_the_terminal_shows_it_in_the_zone_of_the_calendar(past, capsys):
 def test_says_what_to_write_instead(past, capsys, arguments, words):
     assert run(["--config", str(past.file), "explain", *arguments]) == 1
     assert words in capsys.readouterr().err
+
+
+def test_beside_the_service_what_it_did_is_taken_as_it_happened(tmp_path, monkeypatch, capsys):
+    with World("zammad", tmp_path) as world:
+        for name, value in world.environ.items():
+            monkeypatch.setenv(name, value)
+        world.start()
+        ticket = world.customer_writes("The invoice is wrong.")
+        world.settle()
+        created_at = max(
+            entry.at for entry in world.store.audit(TicketRef("support", ticket))
+        ) - timedelta(minutes=1)
+        world.stop()
+
+        now = explain_json(world, capsys, ticket, clock.now())
+        code = run(
+            ["--config", str(world.config), "explain", str(ticket), "--at", created_at.isoformat()]
+        )
+
+    assert {one["state"] for one in now["actions"]} == {"done"}
+    assert [one["rule"] for look in now["decided"] for one in look["fired"]] == ["billing"]
+    assert now["facts"]["group"] == "Finance"
+    assert (code, "later than --at" in capsys.readouterr().err) == (1, True)
+
+
+def explain_json(world, capsys, ticket, at):
+    options = ["--format", "json", "--at", at.isoformat()]
+    assert run(["--config", str(world.config), "explain", str(ticket), *options]) == 0
+    return json.loads(capsys.readouterr().out)
+
+
+def test_stopped_it_says_how_to_go_on(past, capsys, monkeypatch, tmp_path):
+    def interrupt(*_arguments, **_more):
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("connectors.zammad.past.ZammadPast.read_past", interrupt)
+    monkeypatch.setattr("connectors.freescout.past.FreeScoutPast.read_past", interrupt)
+
+    code = run(["--config", str(past.file), "simulate", "--since", "30d", "--rate", "0"])
+
+    assert code == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    assert [file.name for file in (tmp_path / "data").iterdir()] != []
