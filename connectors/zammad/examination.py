@@ -59,6 +59,7 @@ class Seen:
     triggers: Sequence[Record] | None = None
     failing: frozenset[int] = frozenset()  # triggers whose condition Zammad cannot run
     log: Sequence[Record] | None = None
+    slas: Sequence[Record] | None = None
     tags: frozenset[str] | None = None
     fields: frozenset[str] | None = None
     tickets: Sequence[tuple[int, datetime]] = ()
@@ -236,6 +237,7 @@ def _wiring(seen: Seen, probe: Probe, high: Probe) -> Seen:
             if wiring.webhook_of(row) in ours and _fails(row, probe)
         ),
         log=high.read("/http_logs/webhook", Answer.list),
+        slas=high.read("/slas", Answer.list) if seen.needed.borrows_deadlines else None,
     )
 
 

@@ -11,6 +11,7 @@ from plugin.domain.helpdesk import Ability
 from plugin.domain.installing import Wanted
 from plugin.domain.mentions import Mention, Thing, first_of, named
 from plugin.domain.settings import Config, HelpdeskSettings
+from plugin.domain.sla import Source
 
 _NEEDS = {
     Thing.TAG: Ability.TAG,
@@ -37,6 +38,7 @@ def needed(
         sends_replies=first_of(mentions, Thing.REPLY) is not None,
         abilities=_abilities(settings, config, mentions),
         tags=frozenset(tags_set(config, mentions)),
+        borrows_deadlines=any(entry.policy.source is Source.HELPDESK for entry in config.sla),
         since=since,
     )
 

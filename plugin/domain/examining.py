@@ -59,7 +59,7 @@ class Needed:
     """What the file asks of a helpdesk, as far as its connector has to know.
 
     `webhook_url` is our own address as the helpdesk should call it; None when nobody has said.
-    `groups` are those the file names. `abilities` maps what it uses to where it says so first.
+    `groups` are those the file names. `borrows_deadlines` asks for the helpdesk's own SLAs. `abilities` maps what it uses to where it says so first.
     `since` is the earliest instant from which on webhook calls must have come (see `Expected`).
     """
 
@@ -69,6 +69,7 @@ class Needed:
     sends_replies: bool = False
     abilities: Mapping[Ability, str] = field(default_factory=dict)
     tags: frozenset[str] = frozenset()
+    borrows_deadlines: bool = False
     since: datetime | None = None
 
 

@@ -253,6 +253,13 @@ def _(clinic: Clinic) -> None:
     clinic.add_option("absent: [{who: otto@example.com, from: 2026-12-21, to: 2027-01-02}]")
 
 
+@ailment("deadlines to borrow and none there", "deadlines", level="warning")
+def _(clinic: Clinic) -> None:
+    calendar = "calendars: {always: {timezone: UTC, hours: 24/7}}\n"
+    policy = "sla: [{name: zammads, source: helpdesk, calendar: always, at_risk: [30m]}]\n"
+    clinic.edit("rules:\n", f"{calendar}{policy}rules:\n")
+
+
 # Webhook and trigger ------------------------------------------------------------------------------
 
 
