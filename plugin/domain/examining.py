@@ -59,8 +59,8 @@ class Needed:
     """What the file asks of a helpdesk, as far as its connector has to know.
 
     `webhook_url` is our own address as the helpdesk should call it; None when nobody has said.
-    `groups` are those the file names. `borrows_deadlines` asks for the helpdesk's own SLAs. `abilities` maps what it uses to where it says so first.
-    `since` is the earliest instant from which on webhook calls must have come (see `Expected`).
+    `groups` are those the file names. `abilities` maps what it uses to where it says so first.
+    `borrows_deadlines` asks for the helpdesk's own SLAs. `since` is the earliest instant from which on webhook calls must have come (see `Expected`).
     """
 
     now: datetime
