@@ -342,6 +342,9 @@ class PaperDesk:
         self._change("state", before, name, by, state=state, closed_at=closed_at)
 
     def _change(self, what: str, before: str, after: str, by: Person, **changes: object) -> None:
+        """A host writes no history for what is so already."""
+        if before == after:
+            return
         row = Change(self.now, what, before, after, by)
         self._set(history=(*(self._open_ticket.history or ()), row), **changes)
 

@@ -86,7 +86,7 @@ def play(config: Config, script: Script, folder: Path) -> Played:
 @contextmanager
 def _stage(config: Config, script: Script, folder: Path) -> Iterator[Stage]:
     database = folder / f"{uuid4().hex}.sqlite3"
-    copyfile(_empty_store(folder, script.given.at), database)
+    copyfile(empty_store(folder, script.given.at), database)
     store = Store.open(f"sqlite:///{database}", now=script.given.at)
     try:
         yield Stage(config, script, store)
@@ -96,7 +96,7 @@ def _stage(config: Config, script: Script, folder: Path) -> Iterator[Stage]:
             file.unlink()
 
 
-def _empty_store(folder: Path, now: datetime) -> Path:
+def empty_store(folder: Path, now: datetime) -> Path:
     """A store with its tables, made once: making them takes longer than most tests."""
     empty = folder / "empty.sqlite3"
     if not empty.exists():
@@ -196,9 +196,9 @@ class Stage:
             dues = (happens_at, self.store.next_due(), self.store.next_notice())
             first = min((at for at in dues if at is not None), default=None)
             if first is None or first > until:
-                self._to(until)
+                self.move_to(until)
                 return
-            self._to(first)
+            self.move_to(first)
             if happens_at == first:
                 self._happen(self._coming.pop(0))
             self.work()
@@ -218,7 +218,8 @@ class Stage:
     def _next_happening_at(self) -> datetime | None:
         return self.script.given.at + self._coming[0].after if self._coming else None
 
-    def _to(self, at: datetime) -> None:
+    def move_to(self, at: datetime) -> None:
+        """Move the clock, never back."""
         self.now = self.desk.now = max(self.now, at)
 
     def wake(self, why: str) -> None:
@@ -243,6 +244,11 @@ class Stage:
         self.store.release(claim, self.now)
 
     # People ---------------------------------------------------------------------------------
+
+    def adopt(self, other: Stage) -> None:
+        """Go on with the ticket of another stage, as a process that is started anew does."""
+        self._ref, self._began = other._ref, True
+        self.reload(self.config)
 
     def reload(self, config: Config) -> None:
         """Another file is in use from now on."""
