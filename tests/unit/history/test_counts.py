@@ -111,6 +111,7 @@ def test_a_person_got_what_was_assigned(counts, by_hand):
     assert 0 < given <= by_hand.fired["late"]
 
 
+@pytest.mark.slow
 def test_read_from_a_file_it_is_the_same(config, pasts, counts, tmp_path):
     with Archive(tmp_path / "history.sqlite3", "support") as archive:
         archive.want(Glimpse(p.ticket.ref.id, p.ticket.updated_at) for p in pasts)
@@ -125,5 +126,6 @@ def test_read_from_a_file_it_is_the_same(config, pasts, counts, tmp_path):
     assert again == counts
 
 
+@pytest.mark.slow
 def test_the_order_in_which_tickets_are_handed_over_changes_nothing(config, pasts, counts):
     assert simulate(config, Shelf(reversed(pasts), STAFF)) == counts
