@@ -91,6 +91,10 @@ def _group(original: str, ours: str, occasion: Occasion) -> Outcome:
     if group is None:
         return skip("the group it was in is not there any more")
     owner = owner_id(ticket)
+    if owner and not _is_ours(owner, occasion):
+        allowed = {str(agent.person.id) for agent in helpdesk.agents(group)}
+        if owner not in allowed:
+            return skip(f"the owner, whom somebody else chose, has no access to {group.name}")
     helpdesk.set_group(ticket, group.name)
     outcome = _done(f"back in {group.name}", "group", original, ours)
     if not owner or owner_id(helpdesk.read(ticket.ref.id)):
@@ -114,6 +118,11 @@ def _owner(original: str, ours: str, occasion: Occasion) -> Outcome:
         return skip(f"{name_of(agent)} may not own tickets of group {ticket.group.name}")
     helpdesk.set_owner(ticket, agent)
     return _done(f"given back to {name_of(agent)}", "owner", original, ours)
+
+
+def _is_ours(owner: str, occasion: Occasion) -> bool:
+    """True when we made them the owner and nobody has changed that since."""
+    return wrote_last(occasion.memory, "owner") == owner and not noticed_since(occasion, "owner")
 
 
 _BACK: Mapping[str, Callable[[str, str, Occasion], Outcome]] = {

@@ -67,11 +67,10 @@ def test_tags_somebody_took_off_already_are_no_news() -> None:
     ("params", "field", "value"),
     [
         ({"what": "priority", "from": "high", "to": "normal"}, "priority", Priority.NORMAL),
-        ({"what": "group", "from": str(FINANCE.id), "to": str(FRONT.id)}, "group", FRONT),
         ({"what": "owner", "from": str(BEN.id), "to": str(ANA.id)}, "owner", ANA),
         ({"what": "owner", "from": str(BEN.id), "to": ""}, "owner", None),
     ],
-    ids=["priority", "group", "owner", "nobody"],
+    ids=["priority", "owner", "nobody"],
 )
 def test_a_field_that_is_as_we_left_it_is_put_back(
     params: dict[str, str], field: str, value: object
@@ -84,6 +83,20 @@ def test_a_field_that_is_as_we_left_it_is_put_back(
     assert getattr(world.ticket, field) == value
     assert outcome.wrote[params["what"]] == params["to"]
     assert outcome.replaced[params["what"]] == params["from"]
+
+
+def test_the_group_is_put_back_and_an_owner_with_access_there_stays() -> None:
+    world = Doing()
+
+    outcome = put_back(
+        replace(OURS, owner=ANA),
+        world=world,
+        what="group",
+        **{"from": str(FINANCE.id), "to": str(FRONT.id)},
+    )
+
+    assert (world.ticket.group, world.ticket.owner) == (FRONT, ANA)
+    assert outcome.wrote == {"group": str(FRONT.id)}
 
 
 @pytest.mark.parametrize(
@@ -135,8 +148,20 @@ def test_the_owner_our_own_move_dropped_is_put_back_too() -> None:
     assert world.ticket.owner == MARTA
 
 
-def test_a_move_back_that_drops_the_owner_says_so() -> None:
+def test_a_move_back_never_drops_an_owner_somebody_else_chose() -> None:
     world = Doing()
+
+    outcome = put_back(world=world, what="group", **{"from": str(FINANCE.id), "to": str(FRONT.id)})
+
+    assert not outcome.done
+    assert "whom somebody else chose, has no access to 1st Level" in outcome.detail
+    assert (world.ticket.group, world.ticket.owner) == (FINANCE, BEN)
+
+
+def test_a_move_back_that_drops_the_owner_we_chose_says_so() -> None:
+    given = done("assign", {"owner": str(BEN.id)})
+    memory = Memory(ref=OURS.ref, installed_at=NOON, seen=seen(OURS), actions=(given,))
+    world = Doing(memory=memory)
 
     outcome = put_back(world=world, what="group", **{"from": str(FINANCE.id), "to": str(FRONT.id)})
 
