@@ -66,7 +66,6 @@ OPERANDS = {
     "customer.organization": "Hotel",
     "customer.tickets": 1,
     "customer.vip": False,
-    "field.*": "x",
     "from_social": True,
     "group": "1st Level",
     "handoffs": {"at_most": 3},
@@ -91,10 +90,8 @@ OPERANDS = {
 
 
 @LANGUAGES
-@pytest.mark.parametrize("key", sorted(registry()))
+@pytest.mark.parametrize("key", sorted({*registry()} - {"field.*"}))  # names what is in the file
 def test_the_reason_of_every_condition_is_said(key, language):
-    if key == "field.*":
-        pytest.skip("names a field of the file, and what is in it")
     asked = condition(key, OPERANDS[key])
 
     english = asked.judge(situation(BUSY, calendar=OFFICE)).reason
