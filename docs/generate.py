@@ -51,6 +51,15 @@ here is what happens to an escalation while it runs.
 * **Nobody gets a ticket twice** in one escalation, and a ticket that was passed on `guards.handoffs` times stays where it is: then the lead is told to decide.
 * **Exhausted** is no end: it stays in every digest until a human acts.
 
+## What opens one
+
+* The action [`escalate`](actions.md#escalate) of a rule, at the level its policy, its row of the matrix or the rule itself says.
+* `/escalate [policy] [reason]` in the first line of an internal note, or the tag `escalate`, which comes off again like a button that springs back. While one runs already, each of them asks for the next level.
+* [`POST /api/escalations`](control.md): a chatbot, a monitor, a CRM. While one runs already, it is a further cause, and raises the level only to the one it names.
+
+A rule in mode `suggest` opens nothing: one note says what it would do, and `/accept` or `/reject` decides. A rule in mode `observe` leaves a line in the audit.
+What people ask for is done at once; what a rule opens waits until the ticket has been left alone for `guards.human_touch_grace`.
+
 ## What moves an escalation
 
 | | |
