@@ -40,6 +40,7 @@ from plugin.texts.values import values_for
 
 STEP = Step.NOTE
 _LATE = timedelta(minutes=10)
+_LEFT_UNDONE = (ActionState.SKIPPED, ActionState.FAILED, ActionState.GUARDED)
 
 
 class _NoteText(Text):
@@ -98,7 +99,7 @@ def perform(params: Mapping[str, Any], occasion: Occasion) -> Outcome:
         reason=say_reason(occasion.action.why, language),
         promise_at=promised_at(config, occasion.now),
         done=_told(occasion, language, ActionState.DONE),
-        skipped=_told(occasion, language, ActionState.SKIPPED, ActionState.FAILED),
+        skipped=_told(occasion, language, *_LEFT_UNDONE),
         late=late,
         clock=clock_of(occasion),
         ladder=ladder_of(params, occasion, language=language),
@@ -142,7 +143,7 @@ def _late(occasion: Occasion) -> datetime | None:
 
 def _told(occasion: Occasion, language: str, *states: ActionState) -> list[str]:
     """What this firing's other actions came to, in the order they were planned."""
-    return [
+    told = (
         say_reason(record.detail, language)
         for record in occasion.memory.actions
         if record.rule == occasion.action.rule
@@ -151,4 +152,5 @@ def _told(occasion: Occasion, language: str, *states: ActionState) -> list[str]:
         and record.state in states
         and record.detail
         and is_news(record.detail)
-    ]
+    )
+    return list(dict.fromkeys(told))

@@ -27,6 +27,7 @@ from plugin.engine.announcing import announce
 from plugin.engine.events import News, news_of
 from plugin.engine.firing import Firings, Occasion, unit_of
 from plugin.engine.ladders.climbing import Climbing, may_be_asked
+from plugin.engine.ladders.owing import owed_timers
 
 TIME = "time"
 _TICK = timedelta(microseconds=1)
@@ -60,7 +61,7 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
     if climbing.ladders is not None:
         for occasion in climbing.occasions():
             _ask_rules(config, occasion, firings, outcomes, timers)
-        timers += climbing.ladders.timers()
+        timers += [*climbing.ladders.timers(), *owed_timers(climbing.ladders, firings.actions)]
         outcomes += climbing.ladders.outcomes
         events += climbing.heard
         kept = kept.with_changes(fired=firings.fired, escalations=climbing.ladders.escalations)

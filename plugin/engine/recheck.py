@@ -14,6 +14,7 @@ from plugin.domain.settings import Config, Mode, Rule
 from plugin.domain.ticket import Ticket
 from plugin.domain.watching import UNIT, situation_of, watch
 from plugin.engine.firing import ESCALATE
+from plugin.engine.ladders.owing import AGAIN
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
 """What would take the ticket out of the hands of a person who is working on it."""
@@ -66,7 +67,7 @@ def reason_unable(action: PlannedAction, helpdesk: Helpdesk) -> str | None:
 
 
 def _reason_not_to_climb(action: PlannedAction, memory: Memory) -> str | None:
-    number, _, step = action.cycle.removeprefix("e").partition(".")
+    number, _, step = action.cycle.removeprefix("e").rstrip(AGAIN).partition(".")
     if not action.cycle.startswith("e") or not (number.isdigit() and step.isdigit()):
         return None  # an answer to a command
     known = (one for one in memory.escalations if one.number == int(number))

@@ -219,6 +219,10 @@ def responsible_name(
     if who:
         return names(who) or said
     assigned = [one for one in _of_level(escalation, known) if one.name == "assign"]
+    if any(one.state is ActionState.GUARDED for one in assigned):
+        team = level.responsible.team
+        decides = Responsible(lead=team) if team else level.responsible
+        return responsible_in_words(decides, config, language, names)
     if any(not one.state.is_open for one in assigned):
         is_so = any(one.state is ActionState.SKIPPED for one in assigned)
         return ticket.owner.name if is_so and ticket and ticket.owner else ""

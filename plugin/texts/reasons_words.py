@@ -466,6 +466,21 @@ _DONE: Final = (
         "iemand heeft prioriteit {x} gezet, die nooit wordt verlaagd",
     ),
     (
+        "{n} notes on this ticket in a day are enough (guards.notes_per_ticket_per_day)",
+        "{n} Notizen am Tag genügen auf diesem Ticket (guards.notes_per_ticket_per_day)",
+        "{n} notities per dag zijn genoeg op dit ticket (guards.notes_per_ticket_per_day)",
+    ),
+    (
+        "{n} replies to this customer in a day are enough (guards.replies_per_customer_per_day)",
+        "{n} Antworten am Tag genügen diesem Kunden (guards.replies_per_customer_per_day)",
+        "{n} antwoorden per dag zijn genoeg voor deze klant (guards.replies_per_customer_per_day)",
+    ),
+    (
+        "the newest message from the customer's side is automatic",
+        "die neueste Nachricht von der Kundenseite ist automatisch",
+        "het nieuwste bericht van de kant van de klant is automatisch",
+    ),
+    (
         "passed on {n} times already: it stays, the lead decides (guards.handoffs)",
         "schon {n} mal weitergegeben: es bleibt, die Leitung entscheidet (guards.handoffs)",
         "al {n} keer doorgegeven: het blijft, de leiding beslist (guards.handoffs)",

@@ -10,6 +10,7 @@ from plugin.engine.events import News
 from plugin.engine.ladders.causes import are_gone
 from plugin.engine.ladders.hearing import hear
 from plugin.engine.ladders.looping import goes_round, leave_closed
+from plugin.engine.ladders.owing import tell_owed
 from plugin.engine.ladders.running import Ladders
 from plugin.engine.ladders.timing import Due, actions_of, calendar_of, due_of, idle_at, worked_at
 
@@ -24,6 +25,7 @@ def advance(ladders: Ladders, news: News) -> None:
         _look_at_causes(ladders, one)
     for one in ladders.running():
         _let_time_pass(ladders, one)
+    tell_owed(ladders)
 
 
 def _learn_who_had_it(ladders: Ladders, one: Escalation) -> None:
