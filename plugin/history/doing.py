@@ -17,7 +17,7 @@ from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
-from plugin.engine.recheck import hands_off_until, reason_to_skip
+from plugin.engine.recheck import hands_off_until, reason_to_skip, reason_unable
 from plugin.history.rehearsal import Rehearsal
 from plugin.history.rewinding import Effects, Timeline
 
@@ -72,7 +72,7 @@ class Doing:
         ticket = desk.read(action.ref.id)
         if action.drop_after is not None and at > action.drop_after:
             return _ended(held, ActionState.DROPPED, "too late to be of use", at)
-        if why := reason_to_skip(action, ticket, memory, config, at):
+        if why := reason_to_skip(action, ticket, memory, config, at) or reason_unable(action, desk):
             return _ended(held, ActionState.SKIPPED, why, at)
         limit = config.guards.replies_per_customer_per_day
         if action.name == "reply" and len(memory.customer_replies) >= limit:
