@@ -12,6 +12,7 @@ import pytest
 from plugin.domain.errors import Refused, TryAgain
 from plugin.domain.notices import UNSURE
 from plugin.domain.ticket import TicketRef
+from plugin.store.store import Store
 from tests.fakes import ANA, a_message, a_ticket
 from tests.unit.engine.climb import NO_HINT
 from tests.unit.engine.night import HEAD, POLICY, TELL_THE_OWNER, Night
@@ -355,6 +356,71 @@ class TestTrouble:
 
         assert night.told == []
         assert any("neither in the file" in entry.text for entry in night.audit())
+
+
+class Killed(BaseException):
+    """The process is gone: nothing catches it."""
+
+
+def kill_at(store: Store, method: str, monkeypatch: pytest.MonkeyPatch, *, after: bool) -> None:
+    """The first call of this method kills the process, before or after it took effect."""
+    real = getattr(store, method)
+
+    def killing(*args: object, **more: object) -> object:
+        monkeypatch.setattr(store, method, real)
+        if after:
+            real(*args, **more)
+        raise Killed
+
+    monkeypatch.setattr(store, method, killing)
+
+
+class TestKilled:
+    """The lead is told at once; the process dies around one of the writes, and starts again."""
+
+    @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+    @pytest.mark.parametrize("method", ["hold", "claim_notices", "settle_notices"])
+    def test_the_message_is_told_once_within_ten_minutes_and_never_lost(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, after: bool
+    ) -> None:
+        day = Night(tmp_path, rules=TELL_THE_LEAD)
+        kill_at(day.store, method, monkeypatch, after=after)
+        with pytest.raises(Killed):
+            day.begin(**IN_FINANCE)
+        went_out = len(day.messages)
+
+        day.goes_on(minutes=8)
+        soon = len(day.messages)
+        day.goes_on(hours=2)
+
+        # Only a message whose fate nobody knows is repeated, and not before ten minutes.
+        is_unsure = method == "settle_notices" and not after
+        assert went_out == (1 if method == "settle_notices" else 0)
+        assert soon <= 1
+        assert len(day.messages) == (2 if is_unsure else 1)
+        assert [one.state.value for one in day.memory.actions if one.name == "notify"] == ["done"]
+
+    @pytest.mark.parametrize("after", [False, True], ids=["before", "after"])
+    @pytest.mark.parametrize("method", ["claim_notices", "settle_notices"])
+    def test_the_digest_too(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, method: str, after: bool
+    ) -> None:
+        night = Night(tmp_path, rules=TELL_THE_LEAD)
+        night.at(0, 22)
+        night.begin(**IN_FINANCE)
+        night.at(1, 9, 1)
+        kill_at(night.store, method, monkeypatch, after=after)
+        with pytest.raises(Killed):
+            night.digest.send_due()
+
+        night.now += timedelta(minutes=9)
+        night.digest.send_due()
+        soon = len(night.messages)
+        night.goes_on(hours=2)
+
+        is_unsure = method == "settle_notices" and not after
+        assert soon <= 1
+        assert len(night.messages) == (2 if is_unsure else 1)
 
 
 class TestWhatItSays:
