@@ -156,8 +156,7 @@ def _timers() -> list[Row]:
             # Completed is: the next plan stored, the ticket given back. Deciding is not the store's.
             later = NOW + timedelta(days=1)
             plans = [(c, _plan(c.ref, _memory(c.ref), later, actions=False), "") for c in claims]
-            store.store_plans(plans)
-            store.release_all(claims, NOW)
+            store.store_plans(plans, (), claims)
             done += len(claims)
         elapsed = time.perf_counter() - started
         assert done == tickets
@@ -197,8 +196,7 @@ def _decide(store: Store, claims: Sequence[Claim]) -> None:
         due_at = NOW + timedelta(days=1)
         new = memory.with_changes(seen=_memory(claim.ref).seen)
         plans.append((claim, _plan(claim.ref, new, due_at, actions=True), CUSTOMER))
-    store.store_plans(plans)
-    store.release_all(claims, NOW)
+    store.store_plans(plans, (), claims)
 
 
 def _memory(ref: TicketRef) -> Memory:

@@ -222,13 +222,17 @@ class Storing(Noticing, Protocol):
         ...
 
     def store_plans(
-        self, plans: Sequence[tuple[Claim, Plan, str]], audit: Sequence[AuditEntry] = ()
+        self,
+        plans: Sequence[tuple[Claim, Plan, str]],
+        audit: Sequence[AuditEntry] = (),
+        release: Sequence[Claim] = (),
     ) -> Sequence[TicketRef]:
         """Store plans (claim, plan, customer key), each atomically, in one transaction if possible.
 
         For each: memory written, timers replaced, actions inserted (an action whose key exists is
-        left as it is), the claim's deliveries marked done, demotions kept, the audit appended. The
-        claim stays held. Returns the tickets whose lease was lost: nothing was written for those.
+        left as it is), the claim's deliveries marked done, demotions kept, the audit appended. Those
+        of the claims that are in `release` are given back, the others stay held. Returns the tickets
+        whose lease was lost: nothing was written for those.
         """
         ...
 

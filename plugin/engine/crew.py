@@ -133,25 +133,20 @@ class Crew:
         """Store the plans of several tickets in one go, then act on those that ask for it."""
         means, now = self._means, self._means.clock()
         audit = [entry for one in looks for entry in audit_of(one.plan)]
+        plans = [(one.claim, one.plan, one.customer) for one in looks]
+        done = [one.claim for one in looks if not one.leads_to_calls]
         try:
-            plans = [(one.claim, one.plan, one.customer) for one in looks]
-            lost = set(means.store.store_plans(plans, audit))
+            lost = set(means.store.store_plans(plans, audit, done))
         except Exception as problem:  # noqa: BLE001  - the deliveries stay; the lease runs out
             logs.error("store.failed", trace=logs.trace_of(problem), tickets=len(looks))
             self._give_back([one.claim for one in looks])
             return
         self._catch_up(looks)
-        done, to_act = [], []
-        for one in looks:
-            if one.claim.ref in lost:
-                self._let_go(1)
-            elif one.leads_to_calls:
-                to_act.append(Job(one.claim, one))
-            else:
-                done.append(one.claim)
-            if one.claim.ref not in lost:
-                self._tell(one, now.timestamp())
-        self._give_back(done)
+        kept = [one for one in looks if one.claim.ref not in lost]
+        to_act = [Job(one.claim, one) for one in kept if one.leads_to_calls]
+        self._let_go(len(looks) - len(to_act))
+        for one in kept:
+            self._tell(one, now.timestamp())
         if to_act:
             self._first(to_act)
 

@@ -7,15 +7,15 @@ from dataclasses import dataclass
 
 from plugin.domain.escalation import Escalation
 from plugin.domain.plan import Plan, PlannedAction
-from plugin.domain.storing import AuditEntry, Claim
+from plugin.domain.storing import Claim
 from plugin.domain.ticket import TicketRef
 from plugin.store.encoding import storable, to_json
 from plugin.store.instants import to_micros
-from plugin.store.journal import append, row_of
+from plugin.store.journal import append
 from plugin.store.remembering import as_json
 from plugin.store.requests import taken_in
 from plugin.store.transaction import Row, Transaction
-from plugin.store.work import DONE
+from plugin.store.work import DONE, free
 
 _HELD_UNDER = """
     SELECT helpdesk, ticket_id, token FROM work
@@ -137,7 +137,10 @@ def _escalation(one: Escalation, ref: TicketRef) -> Row:
 
 
 def store(
-    transaction: Transaction, plans: Sequence[Rows], audit: Sequence[AuditEntry]
+    transaction: Transaction,
+    plans: Sequence[Rows],
+    audit: Sequence[tuple[TicketRef | None, Row]],
+    release: Sequence[Claim],
 ) -> list[TicketRef]:
     """Write all plans whose ticket is still held; the tickets of the others are the answer."""
     held = _held(transaction, plans)
@@ -155,7 +158,8 @@ def store(
     tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
     transaction.change_each(_SUCCEEDED, tried_before)
     transaction.change_each(_DEMOTE, [row for plan in good for row in plan.demotions])
-    append(transaction, [row_of(entry) for entry in audit if entry.ref not in lost])
+    append(transaction, [line for ref, line in audit if ref not in lost])
+    free(transaction, release)
     return lost
 
 

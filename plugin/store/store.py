@@ -170,11 +170,18 @@ class Store:
         )
 
     def store_plans(
-        self, plans_made: Sequence[tuple[Claim, Plan, str]], audit: Sequence[AuditEntry] = ()
+        self,
+        plans_made: Sequence[tuple[Claim, Plan, str]],
+        audit: Sequence[AuditEntry] = (),
+        release: Sequence[Claim] = (),
     ) -> Sequence[TicketRef]:
         """Store all plans in one transaction, except those of tickets that were lost."""
         rows = [plans.rows_of(claim, plan, customer) for claim, plan, customer in plans_made]
-        return self._database.write(lambda t: plans.store(t, rows, audit))
+        lines = [(entry.ref, journal.row_of(entry)) for entry in audit]
+        lost = self._database.write(lambda t: plans.store(t, rows, lines, release))
+        if release:
+            self._news.set()
+        return lost
 
     # Outbox ---------------------------------------------------------------------------------
 

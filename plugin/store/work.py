@@ -87,20 +87,20 @@ def claim(
 
     That happens after a worker died between its last write and giving the ticket back.
     """
+    found: list[Claim] = []
     for _ in range(_IDLE_ROUNDS):
-        due = _due(transaction, to_micros(now), limit, helpdesks)
-        if not due:
-            break
+        due = _due(transaction, to_micros(now), limit - len(found), helpdesks)
         token = f"{worker}/{uuid4().hex}"
         until = now + lease
         held = (token, to_micros(until), to_micros(until))
         transaction.change_each(_HOLD, [(*held, row[0]) for row in due])
-        claims = _reasons(transaction, due, token, now, until)
-        idle = [row[0] for row in due if row[0] not in claims]
-        transaction.change_each(_GIVE_BACK_ROW, [(work_id,) for work_id in idle])
-        if claims:
-            return [claims[row[0]] for row in due if row[0] in claims]
-    return []
+        claims = _reasons(transaction, due, token, now, until) if due else {}
+        found += [claims[row[0]] for row in due if row[0] in claims]
+        idle = [(row[0],) for row in due if row[0] not in claims]
+        transaction.change_each(_GIVE_BACK_ROW, idle)
+        if not idle or len(found) == limit:
+            break
+    return found
 
 
 def _due(
@@ -182,8 +182,13 @@ def give_back(transaction: Transaction, claims: Sequence[Claim]) -> None:
         # process is not seen otherwise.
         for claim in in_order:
             held(transaction, claim)
+    free(transaction, in_order)
+
+
+def free(transaction: Transaction, claims: Sequence[Claim]) -> None:
+    """The same for tickets whose rows this transaction has locked already."""
     transaction.change_each(
-        _GIVE_BACK_HELD, [(claim.ref.helpdesk, claim.ref.id, claim.token) for claim in in_order]
+        _GIVE_BACK_HELD, [(claim.ref.helpdesk, claim.ref.id, claim.token) for claim in claims]
     )
 
 

@@ -252,6 +252,25 @@ class TestStoringPlans:
 
         assert take(store) == []
 
+    def test_gives_those_back_that_need_nothing_more(self, store: Store) -> None:
+        for number in (1, 2, 3):
+            store.receive(delivery(number))
+        lost, kept, done = sorted(take(store), key=lambda claim: claim.ref)
+        store.release(lost, NINE)
+        other = take_one(store)
+        store.receive(delivery(3, "came meanwhile", NINE + MINUTE))
+
+        answer = store.store_plans(
+            [(claim, plan(claim.ref), CUSTOMER) for claim in (lost, kept, done)],
+            release=[lost, done],
+        )
+
+        assert answer == [lost.ref]
+        store.renew(kept, NINE, LEASE)
+        store.renew(other, NINE, LEASE)
+        again = take_one(store, NINE + MINUTE)
+        assert (again.ref, again.look) == (done.ref, True)
+
     def test_an_action_planned_before_is_left_as_it_is(self, store: Store) -> None:
         first = action(ref(1))
         claim = decided(store, first)

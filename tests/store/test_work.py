@@ -113,6 +113,17 @@ class TestLease:
             assert claims[0].token != dead.token
             assert claims[0].delivery_ids == dead.delivery_ids
 
+    def test_tickets_with_nothing_to_do_take_nobodys_place(self, store: Store) -> None:
+        for ticket_id in range(5):
+            store.receive(delivery(ticket_id))
+        dead = take(store)
+        for claim in dead[:2]:
+            store.store_plans([(claim, plan(claim.ref), CUSTOMER)])
+
+        claims = take(store, NINE + LEASE, limit=3)
+
+        assert {claim.ref for claim in claims} == {claim.ref for claim in dead[2:]}
+
     def test_a_ticket_left_by_a_dead_worker_with_nothing_to_do_is_not_handed_out(
         self, store: Store
     ) -> None:
