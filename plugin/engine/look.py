@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from plugin.clock import monotonic
+from plugin.domain.escalation import Escalation, Phase, Taken
 from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
@@ -57,10 +58,19 @@ def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, float, Memory
 
 def moves_of(plan: Plan) -> Iterator[tuple[str, str, int]]:
     """The steps ladders took at this look: policy, what it was, and at which level."""
+    for one, step in _steps(plan):
+        yield one.policy.name, step.what, step.level
+
+
+def _steps(plan: Plan) -> Iterator[tuple[Escalation, Taken]]:
     for one in plan.memory.escalations:
         for step in one.taken:
             if step.at == plan.decided_at:
-                yield one.policy.name, step.what, step.level
+                yield one, step
+
+
+_SILENT = frozenset({Phase.SUGGESTED, Phase.DECLINED, Phase.SNOOZED, Phase.AVOIDED})
+"""Steps of a ladder that rules cannot listen to: the audit tells them all the same."""
 
 
 def audit_of(plan: Plan) -> Iterator[AuditEntry]:
@@ -70,6 +80,11 @@ def audit_of(plan: Plan) -> Iterator[AuditEntry]:
         yield AuditEntry(
             at, "event", f"{event.name}: {event.why}" if event.why else event.name, ref
         )
+    for one, step in _steps(plan):
+        if step.what in _SILENT:
+            by = f" by {step.by}" if step.by else ""
+            text = f"escalation {step.what}{by} at level {step.level}: {step.why}"
+            yield AuditEntry(at, "event", text, ref, one.rule)
     for outcome in plan.outcomes:
         if outcome.fired:
             yield AuditEntry(at, "verdict", f"fired: {outcome.why}", ref, outcome.rule)

@@ -140,3 +140,12 @@ def test_the_steps_of_a_look_are_told_for_log_and_metrics(tmp_path: Path) -> Non
     plan = decide(climb.live.config, ticket, climb.memory, climb.now)
 
     assert list(moves_of(plan)) == [("finance", "level", 1)]
+
+
+def test_the_audit_tells_steps_no_rule_can_hear_of(tmp_path: Path) -> None:
+    climb = climbing(tmp_path)
+    climb.says(ANA, "/snooze 2h")
+
+    said = [entry.text for entry in climb.store.audit()]
+
+    assert any(text.startswith("escalation snoozed by Ana Alba at level 1") for text in said)
