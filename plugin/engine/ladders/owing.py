@@ -16,6 +16,7 @@ from plugin.domain.plan import PlannedAction, Timer
 from plugin.engine.firing import DAY, counts
 from plugin.engine.ladders.calls import Call
 from plugin.engine.ladders.running import Ladders
+from plugin.engine.ladders.timing import PATIENCE
 
 Action = ActionRecord | PlannedAction
 AGAIN: Final = "+"
@@ -28,8 +29,11 @@ def tell_owed(ladders: Ladders) -> None:
     """Plan the note each running escalation owes, if there is room for it now."""
     for one in ladders.running():
         owed = _owed(one, ladders.memory.actions)
-        if owed is None or _room_at(ladders, ladders.memory.actions) > ladders.now:
+        room_at = _room_at(ladders, ladders.memory.actions)
+        if owed is None or room_at is None or room_at > ladders.now:
             continue
+        if one.taken and one.taken[-1].at == ladders.now:
+            continue  # what it does now has a note of its own
         params = {"name": _NOTES[one.phase], "escalation": one.number, "step": one.entered_step}
         why = "what could not be noted earlier"
         ladders.plan(one.rule, f"{owed}{AGAIN}", [Call("note", params)], why)
@@ -39,8 +43,9 @@ def owed_timers(ladders: Ladders, planned: Sequence[PlannedAction]) -> Iterator[
     """When there is room for what is owed, the `planned` actions of this look taken in."""
     actions: Sequence[Action] = (*ladders.memory.actions, *planned)
     for one in ladders.running():
-        if _owed(one, actions) is not None:
-            at = _room_at(ladders, actions)
+        room_at = _room_at(ladders, actions)
+        if room_at is not None and _owed(one, actions) is not None:
+            at = max(room_at, ladders.now + PATIENCE)
             yield Timer(f"{one.rule} {one.number} note", at, "a day has room for a note again")
 
 
@@ -59,11 +64,13 @@ def _owed(one: Escalation, actions: Sequence[Action]) -> str | None:
     return notes[-1].cycle
 
 
-def _room_at(ladders: Ladders, actions: Sequence[Action]) -> datetime:
-    """When fewer notes than the limit are younger than a day."""
+def _room_at(ladders: Ladders, actions: Sequence[Action]) -> datetime | None:
+    """When fewer notes than the limit are younger than a day; None when there are to be none."""
     limit = ladders.config.guards.notes_per_ticket_per_day
+    if limit <= 0:
+        return None
     noted = sorted(_instant(one, ladders.now) for one in actions if counts(one, "note"))
-    return noted[-limit] + DAY if len(noted) >= limit > 0 else ladders.now
+    return noted[-limit] + DAY if len(noted) >= limit else ladders.now
 
 
 def _instant(action: Action, now: datetime) -> datetime:
