@@ -9,20 +9,14 @@ from typing import TYPE_CHECKING, Any
 
 from plugin import logs
 from plugin.domain.delivery import Delivery
-from plugin.domain.errors import BadDelivery
-from plugin.domain.storing import QueueFull
 from plugin.metrics import Metrics
 from plugin.web.outside import Outside
+from plugin.web.webhooks import MAX_BODY, Shortcut, as_line, receive
 
 if TYPE_CHECKING:
     from flask import Flask, Response
     from werkzeug.exceptions import HTTPException
 
-MAX_BODY = 8 * 1024 * 1024
-"""FreeScout's webhook carries all messages of a conversation as raw HTML: long ones pass a megabyte."""
-
-_RETRY_AFTER = "30"
-_UNSIGNED = 401
 _HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'",
@@ -72,7 +66,12 @@ def create_app(doors: Doors) -> Flask:
     app.url_map.merge_slashes = False
 
     def webhook(name: str) -> Response:
-        return _receive(doors, name, request)
+        body = request.get_data(cache=False)
+        headers = {key.lower(): value for key, value in request.headers.items()}
+        outcome = receive(doors, name, request.mimetype, headers, body)
+        response = _answer(outcome.status, **outcome.content)
+        response.headers.update(outcome.headers)
+        return response
 
     def live() -> Response:
         return _answer(200, status="alive")
@@ -111,6 +110,7 @@ def create_app(doors: Doors) -> Flask:
     app.register_error_handler(HTTPException, failed)
     app.register_error_handler(Exception, broken)
     app.after_request(protect)
+    app.wsgi_app = Shortcut(app.wsgi_app, doors, _HEADERS)  # type: ignore[method-assign]
     return app
 
 
@@ -145,47 +145,6 @@ def _open_outside(
     add("/api/escalations", escalations, "POST")
 
 
-def _receive(doors: Doors, name: str, request: Any) -> Response:
-    parse = doors.parsers().get(name)
-    if parse is None:
-        return _refuse(doors, "", 404, "no helpdesk of this name is configured")
-    if request.mimetype != "application/json":
-        return _refuse(doors, name, 400, "expected Content-Type: application/json")
-    body = request.get_data(cache=False)
-    headers = {key.lower(): value for key, value in request.headers.items()}
-    try:
-        delivery = parse(headers, body, doors.clock())
-    except BadDelivery as problem:
-        if problem.status == _UNSIGNED:
-            doors.unsigned(name)
-        return _refuse(doors, name, problem.status, str(problem))
-    if delivery.ticket_id is None:
-        doors.metrics.deliveries.labels(name, "about no ticket").inc()
-        return _answer(202, status="about no ticket, dropped")
-    try:
-        is_new = doors.accept(delivery)
-    except QueueFull:
-        return _unavailable(doors, name, "too many deliveries are waiting, try again later")
-    except Exception as problem:  # noqa: BLE001  - whatever it is, the sender must try again
-        logs.error("store.failed", trace=logs.trace_of(problem), helpdesk=name)
-        return _unavailable(doors, name, "the delivery could not be stored, try again later")
-    status = "accepted" if is_new else "known already"
-    doors.metrics.deliveries.labels(name, status).inc()
-    return _answer(202, status=status)
-
-
-def _refuse(doors: Doors, name: str, status: int, error: str) -> Response:
-    doors.metrics.deliveries.labels(name or "unknown", str(status)).inc()
-    logs.warning("delivery.refused", helpdesk=name or "unknown", status=status, why=error)
-    return _answer(status, error=error)
-
-
-def _unavailable(doors: Doors, name: str, error: str) -> Response:
-    response = _refuse(doors, name, 503, error)
-    response.headers["Retry-After"] = _RETRY_AFTER
-    return response
-
-
 _WORDS = {
     404: "nothing here",
     413: f"the body is larger than {MAX_BODY} bytes",
@@ -207,9 +166,6 @@ def _explain(problem: HTTPException) -> Response:
 
 
 def _answer(code: int, /, **content: Any) -> Response:
-    import json
-
     from flask import Response
 
-    text = json.dumps(content, ensure_ascii=False, separators=(",", ":"), default=str) + "\n"
-    return Response(text, status=code, mimetype="application/json")
+    return Response(as_line(content), status=code, mimetype="application/json")

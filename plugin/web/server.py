@@ -10,7 +10,7 @@ from typing import Any
 
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
-from plugin.web.app import MAX_BODY
+from plugin.web.webhooks import MAX_BODY
 
 _MAX_HEADER = 32 * 1024
 _ERRORS = {

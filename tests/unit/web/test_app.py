@@ -13,7 +13,8 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.errors import BadDelivery
 from plugin.domain.storing import QueueFull
 from plugin.metrics import Metrics
-from plugin.web.app import MAX_BODY, Doors, Readiness, create_app
+from plugin.web.app import Doors, Readiness, create_app
+from plugin.web.webhooks import MAX_BODY
 
 NOW = datetime(2026, 12, 3, 12, 0, tzinfo=UTC)
 
@@ -92,6 +93,72 @@ def test_an_event_about_no_ticket_is_accepted_and_dropped(client, inbox):
 
     assert answer.status_code == 202
     assert inbox.kept == []
+
+
+CALLS = {
+    "kept": {},
+    "unsigned": {"headers": {}},
+    "not JSON": {"body": "hello"},
+    "about no ticket": {"body": '{"ticket": null}'},
+    "empty": {"body": ""},
+}
+TROUBLES = {
+    "full": QueueFull("too many"),
+    "broken": OSError("disk"),
+    "fine": None,
+}
+
+
+@pytest.mark.parametrize("problem", TROUBLES.values(), ids=TROUBLES)
+@pytest.mark.parametrize("call", CALLS.values(), ids=CALLS)
+def test_the_short_way_of_a_call_gives_the_answer_of_the_long_one(client, inbox, call, problem):
+    inbox.problem = problem
+    short_way = client.application.wsgi_app
+
+    short = post(client, **call)
+    inbox.kept.clear()
+    client.application.wsgi_app = short_way._framework
+    long = post(client, **call)
+
+    assert (short.status, short.data) == (long.status, long.data)
+    assert dict(short.headers) == dict(long.headers)
+
+
+def test_an_ordinary_call_never_comes_to_the_framework(client, monkeypatch):
+    monkeypatch.setattr(client.application.wsgi_app, "_framework", None)
+
+    assert post(client).status_code == 202
+    with pytest.raises(TypeError):
+        client.get("/live")
+
+
+def test_a_body_shorter_than_announced_is_not_taken_for_whole(client, inbox):
+    body = json.dumps({"ticket": 7})
+    environ = {"CONTENT_LENGTH": str(len(body) + 5)}
+
+    answer = post(client, body, environ_overrides=environ)
+
+    assert answer.status_code == 400
+    assert inbox.kept == []
+
+
+def test_a_bug_in_a_parser_is_told_and_nothing_is_kept(inbox, log):
+    def broken(*_: object) -> Delivery:
+        raise ZeroDivisionError("SECRETWORD")
+
+    doors = Doors(
+        parsers=lambda: {"support": broken},
+        accept=inbox.accept,
+        ready=lambda: Readiness(True, {}),
+        metrics=Metrics(),
+        clock=lambda: NOW,
+    )
+    answer = post(create_app(doors).test_client())
+
+    assert (answer.status_code, list(answer.json)) == (500, ["error"])
+    assert inbox.kept == []
+    assert "web.bug" in log.getvalue()
+    assert "SECRETWORD" not in log.getvalue()
 
 
 REFUSED = {

@@ -10,8 +10,8 @@ import time
 import pytest
 
 from plugin.domain.errors import DeskladderError
-from plugin.web.app import MAX_BODY
 from plugin.web.server import Server, bind
+from plugin.web.webhooks import MAX_BODY
 
 
 class Application:
