@@ -46,7 +46,7 @@ svg .tick,svg .number{fill:var(--soft)}svg .number,svg .tick{font-variant-numeri
 svg .grid{stroke:var(--line);stroke-width:1}svg g:hover rect,svg g:hover path{filter:brightness(1.15)}
 table{border-collapse:collapse;width:100%;font-size:14px}th{font-weight:600;color:var(--soft)}
 th,td{text-align:left;padding:5px 12px 5px 0;border-bottom:1px solid var(--line);vertical-align:top}
-td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}a{color:var(--accent)}ul{margin:0;padding-left:18px}
+td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}a{color:var(--accent)}summary{cursor:pointer}ul{margin:0;padding-left:18px}
 .legend{display:flex;flex-wrap:wrap;gap:16px;margin:0 0 10px;font-size:13px;color:var(--soft)}
 .legend i{display:inline-block;width:11px;height:11px;border-radius:3px;margin-right:6px}
 @media (max-width:520px){.two{grid-template-columns:1fr}}
@@ -186,8 +186,8 @@ def _comparison(compared: Comparison, counts: Counts) -> str:
     rest = f'<p class="soft">and {more:,} more</p>' if more > 0 else ""
     return _section(
         f"Compared with {compared.old_path}",
-        f"<table>{head}{numbers}</table><p></p><p>{len(compared.changed):,} tickets end otherwise</p>"
-        f"<table>{tickets}</table>{rest}",
+        f"<table>{head}{numbers}</table><p></p><details><summary>{len(compared.changed):,} tickets end "
+        f"otherwise</summary><table>{tickets}</table>{rest}</details>",
     )
 
 

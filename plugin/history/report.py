@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from plugin.domain.ticket import TicketRef
-from plugin.history.tally import NEEDLESS_WITHIN, Counts, Tally, phases
+from plugin.history.tally import FREE, NEEDLESS_WITHIN, NIGHT, Counts, Tally, phases
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _MISSED = ("met late", "breached")
@@ -193,7 +193,11 @@ def compare(old_path: str, old: Tally, new: Tally) -> Comparison:
 
 
 def _story(tally: Tally, ref: TicketRef) -> Counter[str]:
-    told = (f"{at:%Y-%m-%d %H:%M} UTC {what}" for at, what in tally.stories.get(ref, ()))
+    """Each line once for each time it happened; the minute in the zone of the tally's calendar."""
+    told = (
+        f"{at.astimezone(tally.zone):%Y-%m-%d %H:%M} {what}"
+        for at, what in tally.stories.get(ref, ())
+    )
     return Counter((*told, *tally.ends.get(ref, ())))
 
 
@@ -234,9 +238,9 @@ def _lines(report: Report) -> Iterator[str]:
     yield f"escalations           {counts.escalations:,}, {per_day:.1f} a day"
     needless = percent(_share(counts.needless, counts.escalations))
     yield f"  answered in 5 min   {counts.needless:,} ({needless}): needless"
-    yield f"  at night            {counts.outside['night']:,}, in {len(counts.nights)} nights"
-    free = counts.outside["weekend or holiday"]
-    yield f"  weekends, holidays  {free:,}, on {len(counts.free_days)} days"
+    nights, days_off = len(counts.nights), len(counts.free_days)
+    yield f"  at night            {counts.outside[NIGHT]:,}, in {nights:,} night{'s' * (nights != 1)}"
+    yield f"  weekends, holidays  {counts.outside[FREE]:,}, on {days_off:,} day{'s' * (days_off != 1)}"
     yield f"mails to customers    {counts.mails.total():,}"
     for title, counter in (
         ("by rule", counts.by_rule),

@@ -118,7 +118,7 @@ class Tally:
         self.numbers: dict[TicketRef, str] = {}
         self._keeps_stories = stories
         self._since, self._until = since, until
-        self._zone: ZoneInfo = zone_of(config)
+        self.zone: ZoneInfo = zone_of(config)
         self._office: Calendar | None = config.calendars.get(config.defaults.calendar or "")
         self._rules = {rule.name: rule for rule in config.rules}
         self._people = {
@@ -201,8 +201,10 @@ class Tally:
                 if taken.number <= known.get(one.number, 0):
                     continue
                 self.counts.ladders[taken.what] += 1
-                self._tell(live, taken.at, f"{policy}: {taken.what} (level {taken.level})")
-                if taken.what != _ENTERED:
+                entered = taken.what == _ENTERED
+                what = "level" if entered else f"{taken.what} at level"
+                self._tell(live, taken.at, f"{policy}: {what} {taken.level}")
+                if not entered:
                     continue
                 cause = one.causes[-1]
                 reason = cause.reason or cause.rule
@@ -223,7 +225,7 @@ class Tally:
         counts = self.counts
         counts.escalations += 1
         counts.by_reason[reason] += 1
-        local = at.astimezone(self._zone)
+        local = at.astimezone(self.zone)
         counts.by_day[local.date()] += 1
         counts.grid[local.weekday(), local.hour] += 1
         self._disturb(at, local)

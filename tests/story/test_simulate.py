@@ -161,8 +161,8 @@ def test_tells_which_tickets_another_file_treats_differently(helpdesk, past, cap
     (changed,) = told["compare"]["tickets"]
     assert changed["ticket"] == f"support/{past[0]}"
     assert changed["only_new"][:2] == [
-        "2026-11-02 09:00 UTC rule 'billing' fired",
-        "2026-11-02 09:00 UTC reply 'we_look' sent",
+        "2026-11-02 09:00 rule 'billing' fired",
+        "2026-11-02 09:00 reply 'we_look' sent",
     ]
 
 

@@ -222,7 +222,7 @@ def test_two_files_on_the_same_past(config):
 
     (changed,) = compare("old.yaml", old, new).changed
 
-    assert changed.only_new[0] == f"{MONDAY:%Y-%m-%d %H:%M} UTC rule 'tag it' fired"
+    assert changed.only_new[0] == f"{MONDAY:%Y-%m-%d %H:%M} rule 'tag it' fired"
     assert changed.only_new[1] == "in 1st Level, owner nobody, priority normal, tags new"
     assert changed.only_old == ()
 
