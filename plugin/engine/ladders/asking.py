@@ -81,7 +81,10 @@ def _further(
 ) -> str:
     one = ladders.add_cause(running, cause)
     name = one.policy.name
-    if only_suggest or choice.start <= one.level or one.phase is Phase.SUGGESTED:
+    if one.phase is Phase.SUGGESTED and not only_suggest:
+        ladders.move(one, Signal.ACCEPT, cause.why, level=max(one.level, choice.start))
+        return f"opened escalation {name}, which was only suggested"
+    if only_suggest or choice.start <= one.level:
         return f"a further cause of escalation {name}, which is at level {one.level}"
     if one.policy.level(choice.start) is None:
         return f"a further cause of escalation {name}, which has no level {choice.start}"

@@ -113,6 +113,17 @@ class TestSuggested:
         assert climb.stands[0] == "resolved"
         assert len(climb.note_texts) == 1
 
+    def test_a_rule_that_may_act_does_not_wait_for_the_answer(self, tmp_path: Path) -> None:
+        rules = SUGGEST + (
+            "  - name: angry\n    on: [customer.replied]\n    when: {text: lawyer}\n"
+            "    do: [{escalate: {policy: finance, start_level: 2}}]\n"
+        )
+        climb = climbing(tmp_path, rules)
+        climb.says(GUEST, "My lawyer will call.")
+
+        assert climb.stands == ("open", 2)
+        assert [cause.rule for cause in climb.escalation.causes] == ["billing", "angry"]
+
     def test_the_same_suggestion_is_made_once_while_it_waits(self, tmp_path: Path) -> None:
         climb = climbing(tmp_path, PLAIN, "")
         climb.says(GUEST, "Well?")
