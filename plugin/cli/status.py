@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from plugin import clock
+from plugin.domain.notices import NoticeState
 from plugin.domain.storing import (
     CONFIG_READ,
     CONFIG_REFUSED,
@@ -40,6 +41,7 @@ def run(arguments: argparse.Namespace) -> int:
         status = store.status(now)
         running = store.running()
         refused_at = _refused_at(store)
+        messages = store.notices_open()
         left_alone = {
             name: datetime.fromtimestamp(since, UTC)
             for name, since in store.numbers(LEFT_ALONE).items()
@@ -52,6 +54,7 @@ def run(arguments: argparse.Namespace) -> int:
         content = {
             **as_json(status),
             "escalations": open_ones,
+            "messages": {state.value: count for state, count in messages.items()},
             "config_refused_at": refused,
             "breakers_open": {name: since.isoformat() for name, since in left_alone.items()},
         }
@@ -61,6 +64,7 @@ def run(arguments: argparse.Namespace) -> int:
             *_about_file(refused_at, now),
             *_about_breakers(left_alone, now),
             *as_text(status, now),
+            *_about_messages(messages),
         ]
         print("\n".join([*lines, *_about_escalations(running, now)]))
     return 0
@@ -86,6 +90,12 @@ def _about_breakers(left_alone: Mapping[str, datetime], now: datetime) -> Iterat
         yield f"{name} is left alone since {ago}, after failures in a row or at its own wish"
         yield "(its circuit breaker is open; the service tries again by itself, the log says why)"
         yield ""
+
+
+def _about_messages(messages: Mapping[NoticeState, int]) -> Iterator[str]:
+    if messages:
+        counts = ", ".join(f"{count} {state.value}" for state, count in messages.items())
+        yield f"messages to people   {counts}"
 
 
 def as_json(status: StoreStatus) -> dict[str, Any]:

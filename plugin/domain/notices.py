@@ -112,3 +112,7 @@ class Noticing(Protocol):
     ) -> None:
         """Record what came of it. HELD needs `again_at`. Nothing happens to one taken over meanwhile."""
         ...
+
+    def notices_open(self) -> Mapping[NoticeState, int]:
+        """How many messages are held, and how many failed; states without any are left out."""
+        ...

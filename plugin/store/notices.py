@@ -219,3 +219,12 @@ def next_due(transaction: Transaction) -> datetime | None:
     """When the first message is due."""
     at: int | None = transaction.rows("SELECT min(due_at) FROM notices WHERE state = 'held'")[0][0]
     return None if at is None else from_micros(at)
+
+
+def count_open(transaction: Transaction) -> dict[NoticeState, int]:
+    """See `Noticing.notices_open`."""
+    sql = (
+        "SELECT state, count(*) FROM notices WHERE state IN ('held', 'failed')"
+        " GROUP BY state ORDER BY state DESC"
+    )
+    return {NoticeState(state): int(count) for state, count in transaction.rows(sql)}

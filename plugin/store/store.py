@@ -335,6 +335,10 @@ class Store:
         """Record what came of messages that were taken."""
         self._database.write(lambda t: notices.settle(t, claimed, state, now, again_at))
 
+    def notices_open(self) -> Mapping[NoticeState, int]:
+        """How many messages are held, and how many failed."""
+        return self._database.read(notices.count_open)
+
     # Keeping house --------------------------------------------------------------------------
 
     def watermark(self, name: str) -> datetime | None:

@@ -314,3 +314,14 @@ def test_the_job_costs_no_write_while_nothing_is_due(store):
 
     assert store._database.read(notices.next_due) == NINE + MINUTE
     assert store.claim_notices(NINE) == []
+
+
+def test_what_waits_and_what_failed_is_counted_and_what_is_over_is_not(store):
+    know(store)
+    assert store.notices_open() == {}
+    store.hold([notice(key) for key in "abcd"])
+    told, failed = store.claim_notices(NINE, keys=["a", "b"])
+    store.settle_notices([told], NoticeState.TOLD, NINE)
+    store.settle_notices([failed], NoticeState.FAILED, NINE)
+
+    assert store.notices_open() == {NoticeState.HELD: 2, NoticeState.FAILED: 1}

@@ -1,0 +1,55 @@
+"""`deskladder status` tells of messages that wait for somebody's hours, and of those that failed."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from plugin.cli.main import run
+from plugin.domain.ladder import Urgency
+from plugin.domain.notices import HeldNotice, NoticeState
+from plugin.domain.ticket import TicketRef
+from plugin.store.store import Store
+from tests.store.making import NINE
+
+
+@pytest.fixture
+def store_with_messages(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two wait, one failed."""
+    monkeypatch.setenv("DESKLADDER_DATABASE", f"sqlite:///{tmp_path}/store.sqlite3")
+    store = Store.open(f"sqlite:///{tmp_path}/store.sqlite3", now=NINE)
+    about = {"number": "1", "url": "", "title": "t", "body": "b", "urgency": Urgency.NORMAL}
+    store.hold(
+        [
+            HeldNotice(key, "ana", "mail", TicketRef("support", 1), at=NINE, due_at=NINE, **about)
+            for key in ("a", "b", "c")
+        ]
+    )
+    store.settle_notices(store.claim_notices(NINE, keys=["a"]), NoticeState.FAILED, NINE)
+    store.close()
+
+
+@pytest.mark.usefixtures("store_with_messages")
+def test_people_read_how_many(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status"]) == 0
+
+    assert "messages to people   2 held, 1 failed" in capsys.readouterr().out
+
+
+@pytest.mark.usefixtures("store_with_messages")
+def test_scripts_do_too(capsys: pytest.CaptureFixture[str]) -> None:
+    assert run(["status", "--format", "json"]) == 0
+
+    assert json.loads(capsys.readouterr().out)["messages"] == {"held": 2, "failed": 1}
+
+
+def test_nothing_is_said_while_nothing_waits(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("DESKLADDER_DATABASE", f"sqlite:///{tmp_path}/store.sqlite3")
+
+    assert run(["status"]) == 0
+
+    assert "messages" not in capsys.readouterr().out
