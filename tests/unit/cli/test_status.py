@@ -50,6 +50,7 @@ def test_nothing_is_said_while_nothing_waits(
 ) -> None:
     monkeypatch.setenv("DESKLADDER_DATABASE", f"sqlite:///{tmp_path}/store.sqlite3")
 
-    assert run(["status"]) == 0
+    Store.open(f"sqlite:///{tmp_path}/store.sqlite3", now=NINE).close()
 
+    assert run(["status"]) == 0
     assert "messages" not in capsys.readouterr().out
