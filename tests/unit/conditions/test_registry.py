@@ -41,6 +41,7 @@ PROMISED = [
     "age",
     "business_hours",
     "from_social",
+    "level",
     "risk",
     "metric",
     "sla",

@@ -512,5 +512,5 @@ def test_a_warning_says_which_clock_and_since_when(shop):
 
     assert set(shop.states().values()) == {DONE}
     ((_, note, _),) = shop.helpdesk.notes
-    assert "first_response took longer than 1h" in note
+    assert "first response took longer than 1h" in note
     assert "SLA standard: first response was due" in note
