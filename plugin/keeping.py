@@ -160,7 +160,7 @@ class Keeper:
 
 
 def _counts_time(config: Config) -> bool:
-    return bool(config.sla) or any("time" in rule.on for rule in config.rules)
+    return bool(config.sla or config.policies) or any("time" in rule.on for rule in config.rules)
 
 
 def secrets_of(config: Config) -> list[str]:

@@ -196,6 +196,18 @@ def test_the_ladder_rests_outside_office_hours_when_it_has_some(host: str, tmp_p
         assert desk.stands(ticket) == ("open", 2)
 
 
+def test_a_changed_calendar_moves_the_time_of_a_level(host: str, tmp_path: Path) -> None:
+    file = POLICY.replace("    type:", "    calendar: office\n    type:") + RULE
+    with Ladder(host, tmp_path, file, "2026-11-24 16:30") as desk:
+        desk.start()
+        ticket = desk.escalated()
+        desk.passes("2026-11-24 16:40")
+        desk.change_policies(desk.rules.replace("09:00-17:00", "09:00-20:00"))
+        desk.passes("2026-11-24 17:31")
+
+        assert desk.stands(ticket) == ("open", 2)
+
+
 @pytest.mark.parametrize("way", ["note", "taking it", "answer", "given by the lead"])
 def test_it_is_acknowledged_in_the_helpdesk(desk: Ladder, way: str) -> None:
     ticket = desk.escalated()
