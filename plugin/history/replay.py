@@ -8,9 +8,10 @@ actions, on a helpdesk in memory. The same past and file give the same replay.
 from __future__ import annotations
 
 from collections import OrderedDict, deque
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import partial
 from heapq import heappop, heappush, merge
 
 from plugin.domain.memory import ActionRecord, ActionState, Memory
@@ -90,11 +91,11 @@ class Replay:
         """Go through the period look by look; yields the instant of each."""
         for at, ref, happened in self._in_order():
             if ref not in self._failed:
-                self._try_to_look(at, ref, happened=happened)
+                self._try(ref, partial(self._look, at, ref, happened=happened))
             yield at
         if not self._keeps_all:
             for live in list(self._lives.values()):
-                self._leave(live)
+                self._try(live.ref, partial(self._leave, live))
 
     def live(self, ref: TicketRef) -> Live | None:
         """A ticket as it stands in the replay; None when nothing can happen on it."""
@@ -159,10 +160,10 @@ class Replay:
 
     # One look -------------------------------------------------------------------------------
 
-    def _try_to_look(self, at: datetime, ref: TicketRef, *, happened: bool) -> None:
+    def _try(self, ref: TicketRef, step: Callable[[], None]) -> None:
         """One ticket that breaks the code must not cost the hours the others took to read."""
         try:
-            self._look(at, ref, happened=happened)
+            step()
         except Exception:
             if self._keeps_all:
                 raise

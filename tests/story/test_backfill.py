@@ -9,7 +9,7 @@ import pytest
 
 from plugin import clock
 from plugin.cli.main import run
-from tests.story.world import HOSTS, World, wait_for
+from tests.story.world import HEAD, HOSTS, World, wait_for
 
 RULES = """\
 sla: [{name: standard, targets: {first_response: 6h}}]
@@ -96,3 +96,31 @@ def test_by_deadline_the_oldest_question_is_the_first(world, capsys):
     answer = backfill(world, capsys, "--limit", "1", "--order", "due", "--dry-run")
 
     assert answer["tickets"] == [f"support/{world.old[0]}"]
+
+
+def test_what_enforce_from_leaves_alone_is_said(tmp_path, monkeypatch, capsys):
+    head = HEAD.replace("mode: act", "mode: act, enforce_from: 2040-01-01")
+    with World("zammad", tmp_path, rules=RULES, webhooks=False, head=head) as world:
+        for name, value in world.environ.items():
+            monkeypatch.setenv(name, value)
+        world.desk.clock = lambda: clock.now() - timedelta(hours=1)
+        world.customer_writes("Question")
+        world.start()
+        world.settle()
+
+        answer = backfill(world, capsys, "--dry-run")
+
+    assert (answer["left_alone"], answer["fired"]) == (1, {})
+
+
+@pytest.mark.parametrize(
+    ("option", "words"),
+    [
+        ("--limit=0", "at least 1"),
+        ("--per-minute=0", "more than 0"),
+        ("--helpdesk=x", "no helpdesk"),
+    ],
+)
+def test_nonsense_is_refused(option, words, world, capsys):
+    assert run(["backfill", "--config", str(world.config), option]) == 1
+    assert words in capsys.readouterr().err
