@@ -120,7 +120,7 @@ def test_at_risk_twice_then_breached_each_once_and_on_the_minute(tuesday: Desk) 
     assert len(ten_minutes_before) == 2
     assert "10m left" in ten_minutes_before[1]
     assert len(late) == 3
-    assert "first_response took longer than 4h" in late[2]
+    assert "first response took longer than 4h" in late[2]
     assert tuesday.notes(ticket) == late
     assert tuesday.desk.tags(ticket) == {"soon-late", "too-late"}
 
@@ -236,7 +236,7 @@ def test_down_over_the_deadline_one_late_note_and_only_what_is_still_so(tuesday:
     tuesday.settle()
 
     (note,) = tuesday.notes(ticket)
-    assert "first_response took longer than 4h" in note
+    assert "first response took longer than 4h" in note
     assert "told late: it was so on Tue 24 Nov, 14:00" in note
     assert tuesday.desk.tags(ticket) == {"too-late"}
     assert tuesday.notes(answered) == []
