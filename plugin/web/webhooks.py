@@ -27,6 +27,7 @@ MAX_BODY = 8 * 1024 * 1024
 _RETRY_AFTER = "30"
 _UNSIGNED = 401
 _PATH = "/webhooks/"
+_DIGITS = 10
 
 Wsgi = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
@@ -123,7 +124,9 @@ class Shortcut:
             return None
         if environ.get("CONTENT_TYPE") not in _JSON:
             return None
-        if not (length.isdecimal() and length.isascii() and int(length) <= MAX_BODY):
+        if not (length.isascii() and length.isdecimal() and len(length) < _DIGITS):
+            return None
+        if int(length) > MAX_BODY:
             return None
         name = path.removeprefix(_PATH)
         return name if name in self._doors.parsers() else None
