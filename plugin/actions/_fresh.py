@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from plugin.actions import Occasion, Outcome
-from plugin.domain.memory import ActionState, Memory
+from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.ticket import Agent, MessageKind, StateType
 from plugin.domain.ticket import Ticket as _Ticket
 
@@ -39,15 +39,20 @@ def reason_gone(ticket: _Ticket) -> str | None:
 
 def wrote_last(memory: Memory, key: str) -> object:
     """The last value our own finished actions left in a field; None when they never wrote it."""
+    last = last_writer(memory, key)
+    return None if last is None else last.wrote[key]
+
+
+def last_writer(memory: Memory, key: str) -> ActionRecord | None:
+    """Our own finished action that wrote a field last; None when none did."""
     done = [
         record
         for record in memory.actions
         if record.state is ActionState.DONE and key in record.wrote
     ]
-    if not done:
-        return None
-    last = max(done, key=lambda record: (record.done_at or record.planned_at, record.key))
-    return last.wrote[key]
+    return max(
+        done, key=lambda record: (record.done_at or record.planned_at, record.key), default=None
+    )
 
 
 def changed_by_other(occasion: Occasion, key: str, seen: str, current: str) -> bool:

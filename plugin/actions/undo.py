@@ -16,6 +16,7 @@ from marshmallow import ValidationError
 
 from plugin.actions import Occasion, Outcome
 from plugin.actions._fresh import (
+    last_writer,
     name_of,
     noticed_since,
     owner_id,
@@ -121,8 +122,14 @@ def _owner(original: str, ours: str, occasion: Occasion) -> Outcome:
 
 
 def _is_ours(owner: str, occasion: Occasion) -> bool:
-    """True when we made them the owner and nobody has changed that since."""
-    return wrote_last(occasion.memory, "owner") == owner and not noticed_since(occasion, "owner")
+    """True when we made them the owner, not for another ladder that runs, and nobody changed it."""
+    memory, number = occasion.memory, occasion.action.cycle.partition(".")[0]
+    if wrote_last(memory, "owner") != owner or noticed_since(occasion, "owner"):
+        return False
+    by = last_writer(memory, "owner")
+    others = (one for one in memory.escalations if not one.phase.is_over)
+    units = {(one.rule, f"e{one.number}") for one in others} - {(occasion.action.rule, number)}
+    return by is None or (by.rule, by.cycle.partition(".")[0]) not in units
 
 
 _BACK: Mapping[str, Callable[[str, str, Occasion], Outcome]] = {

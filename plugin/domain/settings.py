@@ -232,6 +232,12 @@ class Config:
         positions = found[0] if len(found) == 1 else sorted({at for some in found for at in some})
         return [self.rules[at] for at in positions]
 
+    @property
+    def only_observes(self) -> bool:
+        """True when nothing in the file may do anything, so that people's ladders must not either."""
+        silent = {Mode.OFF, Mode.OBSERVE}
+        return self.defaults.mode in silent and all(rule.mode in silent for rule in self.rules)
+
     def reveal(self, text: str) -> str:
         """Put the values of `${VARIABLE}` references in. Only for texts that stood in the file:
 

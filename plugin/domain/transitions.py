@@ -49,7 +49,7 @@ _MEANINGS = {
     Signal.CAUSE: "another cause that wants no higher level: it is noted down",
     Signal.ACKNOWLEDGE: "`/ack`, a person takes or gives the ownership, a public reply by the "
     "responsible, the owner or somebody who had it, or an acknowledge link",
-    Signal.ANSWER: "a person answers the customer while the hint (level 0) waits",
+    Signal.ANSWER: "a person answers the customer at the hint (level 0)",
     Signal.HAND_BACK: "`/handback reason`, or the same by link",
     Signal.SNOOZE: "`/snooze 2h`, or the same by link",
     Signal.WAKE: "the time of the snooze has passed",
@@ -90,6 +90,7 @@ _TAKEN = Move(Phase.ACKNOWLEDGED, Effect.TELL, "acknowledged")
 _UP = Move(Phase.OPEN, Effect.ENTER, "level")
 _END = Move(Phase.EXHAUSTED, Effect.EXHAUST, "exhausted")
 _BACK = Move(Phase.OPEN, Effect.AGAIN, "level")
+_AVOIDED = Move(Phase.AVOIDED, Effect.TIDY, "resolved")
 _QUIET = Move(Phase.SNOOZED, Effect.TELL)
 
 TABLE: Mapping[Phase, Mapping[Signal, Move]] = {
@@ -106,7 +107,7 @@ TABLE: Mapping[Phase, Mapping[Signal, Move]] = {
         Signal.RAISE: _UP,
         Signal.CAUSE: Move(Phase.OPEN),
         Signal.ACKNOWLEDGE: _TAKEN,
-        Signal.ANSWER: Move(Phase.AVOIDED, Effect.TIDY, "resolved"),
+        Signal.ANSWER: _AVOIDED,
         Signal.HAND_BACK: _OVER_BY_PERSON,
         Signal.SNOOZE: _QUIET,
         Signal.GONE: _OVER_BY_CAUSE,
@@ -118,6 +119,7 @@ TABLE: Mapping[Phase, Mapping[Signal, Move]] = {
         Signal.RAISE: _UP,
         Signal.CAUSE: Move(Phase.ACKNOWLEDGED),
         Signal.ACKNOWLEDGE: _TAKEN,
+        Signal.ANSWER: _AVOIDED,
         Signal.HAND_BACK: _OVER_BY_PERSON,
         Signal.SNOOZE: _QUIET,
         Signal.IDLE: _BACK,
@@ -128,6 +130,7 @@ TABLE: Mapping[Phase, Mapping[Signal, Move]] = {
         Signal.RAISE: _UP,
         Signal.CAUSE: Move(Phase.SNOOZED),
         Signal.ACKNOWLEDGE: _TAKEN,
+        Signal.ANSWER: _AVOIDED,
         Signal.HAND_BACK: _OVER_BY_PERSON,
         Signal.SNOOZE: _QUIET,
         Signal.WAKE: _BACK,

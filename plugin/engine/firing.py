@@ -52,6 +52,7 @@ class Escalating(Protocol):
 
 
 ESCALATE = "escalate"
+OBSERVES = "mode is observe"
 
 
 @dataclass(slots=True)
@@ -115,9 +116,11 @@ class Firings:
 
         Who `asked` for it touched the ticket to do so, and does not wait until it is left alone.
         """
+        observes = self.config.only_observes
         for index, call in enumerate(calls):
             step = self.step_of(call.name)
-            held = call.guarded or self._too_much(call.name)
+            held = OBSERVES if observes else call.guarded or self._too_much(call.name)
+            state = ActionState.OBSERVED if observes else ActionState.GUARDED
             is_reply = step is Step.REPLY
             self.actions.append(
                 PlannedAction(
@@ -130,7 +133,7 @@ class Firings:
                     position=len(self.actions),
                     why=why,
                     cycle=unit,
-                    state=ActionState.GUARDED if held else ActionState.PLANNED,
+                    state=state if held else ActionState.PLANNED,
                     detail=held or "",
                     not_before=None if asked else self._hands_off_until(call.name),
                     drop_after=self.now + self.config.guards.max_staleness if is_reply else None,
@@ -144,7 +147,7 @@ class Firings:
         instants = tuple(sorted((*self.fired.get(counted_as, ()), min(at, self.now))))
         self.fired[counted_as] = instants[-20:]
         if rule.mode is Mode.OBSERVE:
-            return "mode is observe"
+            return OBSERVES
         reason = self.memory.demoted.get(rule.name) or self.demote.get(rule.name)
         if reason is None:
             reason = _running_wild(instants, guards, self.ticket)

@@ -13,7 +13,7 @@ from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Mode, Rule
 from plugin.domain.ticket import Ticket
 from plugin.domain.watching import UNIT, situation_of, watch
-from plugin.engine.firing import ESCALATE
+from plugin.engine.firing import ESCALATE, OBSERVES
 from plugin.engine.ladders.owing import AGAIN
 
 TOUCHY = frozenset({"group", "assign", "state", "priority"})
@@ -36,7 +36,7 @@ def reason_to_skip(
     whatever the file says now: it is of no use once the escalation has gone on.
     """
     if action.rule.startswith(LADDER):
-        return _reason_not_to_climb(action, memory)
+        return OBSERVES if config.only_observes else _reason_not_to_climb(action, memory)
     rule = next((rule for rule in config.rules if rule.name == action.rule), None)
     if rule is None:
         return "the rule is not in the file any more"

@@ -34,12 +34,16 @@ class Call:
 
 @dataclass(frozen=True, slots=True)
 class Scene:
-    """What the calls of a step are made from; `others` are the ticket's other running escalations."""
+    """What the calls of a step are made from.
+
+    `others` are the ticket's other running escalations, `over` those that are over.
+    """
 
     config: Config
     ticket: Ticket
     memory: Memory
     others: Sequence[Escalation] = ()
+    over: Sequence[Escalation] = ()
 
 
 def level_tag(level: int) -> str:
@@ -107,7 +111,7 @@ def exhausting(scene: Scene, escalation: Escalation) -> Iterator[Call]:
 def undoing(scene: Scene, escalation: Escalation, note: str) -> Iterator[Call]:
     """Put back what is still as the ladder left it, and say so where people saw the ladder."""
     yield from tidying(scene, escalation)
-    for one in fields_to_restore(escalation, scene.ticket, scene.memory):
+    for one in fields_to_restore(escalation, scene.ticket, scene.memory, scene.over):
         yield Call("undo", {"what": one.what, "from": one.ours, "to": one.original})
     if reached_people(escalation):
         yield _note(note, escalation)

@@ -27,6 +27,7 @@ _SIGNALS = {
     Ask.ACCEPT: Signal.ACCEPT,
     Ask.REJECT: Signal.REJECT,
 }
+_AT_WORK = frozenset({Phase.OPEN, Phase.ACKNOWLEDGED, Phase.SNOOZED})
 _DEFAULT_SNOOZE = timedelta(hours=1)
 
 
@@ -141,14 +142,15 @@ def takers_of(ticket: Ticket, memory: Memory) -> list[Deed]:
 def answers_of(escalation: Escalation, ticket: Ticket, events: tuple[Event, ...]) -> Iterator[Deed]:
     """Public answers by an agent that count for this escalation.
 
-    While the hint waits any answer does; later one by who had the ticket in it, or owns it.
+    At the hint any answer does, also when somebody took the ticket to give it; later one by who had
+    the ticket in it, or owns it.
     """
-    if escalation.phase not in {Phase.OPEN, Phase.SNOOZED, Phase.EXHAUSTED}:
+    is_hint = escalation.level == HINT and escalation.phase in _AT_WORK
+    if not is_hint and escalation.phase not in {Phase.OPEN, Phase.SNOOZED, Phase.EXHAUSTED}:
         return
     answered = {event.message_id for event in events if event.name == "agent.replied"}
     if not answered:
         return
-    is_hint = escalation.level == HINT and escalation.phase is Phase.OPEN
     known = {*escalation.had}
     if ticket.owner is not None and ticket.owner.id is not None:
         known.add(str(ticket.owner.id))

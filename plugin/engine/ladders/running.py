@@ -217,7 +217,7 @@ class Ladders:
         self, move: Move, signal: Signal, moved: Escalation, previous: int | None, *, hidden: bool
     ) -> Iterable[Call]:
         others = [one for one in self.running() if one.number != moved.number]
-        scene = Scene(self.config, self.ticket, self.memory, others)
+        scene = Scene(self.config, self.ticket, self.memory, others, self.over())
         match move.effect:
             case Effect.ENTER:
                 return planned.entering(scene, moved, previous)

@@ -10,8 +10,8 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from plugin.domain.escalation import Escalation
-from plugin.domain.ladder import LADDER
+from plugin.domain.escalation import Escalation, Phase
+from plugin.domain.ladder import HINT, LADDER
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.ticket import Ticket
 from plugin.engine.ladders.timing import actions_of
@@ -32,9 +32,16 @@ class Restored:
     original: str
 
 
-def fields_to_restore(escalation: Escalation, ticket: Ticket, memory: Memory) -> list[Restored]:
-    """Priority, group and owner, as far as they are as this escalation left them."""
-    found = (_restored(what, escalation, ticket, memory) for what in FIELDS)
+def fields_to_restore(
+    escalation: Escalation, ticket: Ticket, memory: Memory, over: Iterable[Escalation] = ()
+) -> list[Restored]:
+    """Priority, group and owner, as far as they are as this escalation left them.
+
+    `over` are the ticket's escalations that are over: what one of them could not put back, because
+    this one had written since, is put back with it.
+    """
+    undone = {_mark(one): one.changed_at for one in over if _was_undone(one)}
+    found = (_restored(what, escalation, ticket, memory, undone) for what in FIELDS)
     return [one for one in found if one is not None]
 
 
@@ -43,14 +50,15 @@ def tags_to_remove(
 ) -> list[str]:
     """The tags this escalation put on that are still there.
 
-    While another one runs, the marks every escalation shares stay.
+    While another one has reached people, the mark they share stays, and that of its own level.
     """
-    shared = any(other.policy.tags for other in others)
+    levels = {other.level for other in others if other.policy.tags and other.level > HINT}
+    held = {*(f"{_LEVEL_TAG}{level}" for level in levels), *(OURS if levels else ())}
     ours = {record.key for record in actions_of(escalation, memory.actions)}
     tags: list[str] = []
     for tag, record in _tagged(memory.actions).items():
         is_mark = tag in OURS or tag.startswith(_LEVEL_TAG)
-        if tag not in ticket.tags or (is_mark and shared):
+        if tag not in ticket.tags or tag in held:
             continue
         if record.key in ours or (is_mark and record.rule.startswith(LADDER)):
             tags.append(tag)
@@ -59,33 +67,69 @@ def tags_to_remove(
 
 def as_found(escalation: Escalation, ticket: Ticket, memory: Memory) -> Mapping[str, str]:
     """The fields that would be other than they are if the ladder were undone now."""
-    return {one.what: one.original for one in fields_to_restore(escalation, ticket, memory)}
+    over = [one for one in memory.escalations if one.phase.is_over]
+    return {one.what: one.original for one in fields_to_restore(escalation, ticket, memory, over)}
 
 
-def _restored(what: str, escalation: Escalation, ticket: Ticket, memory: Memory) -> Restored | None:
-    written = _written(memory.actions, what)
-    ours = [one for one in written if _is_of(one, escalation)]
-    if not ours or ours[-1] is not written[-1]:
+Undone = Mapping[tuple[str, str], datetime]
+"""Escalations that are over and were put back, by their mark: since when."""
+
+
+def _restored(
+    what: str, escalation: Escalation, ticket: Ticket, memory: Memory, undone: Undone
+) -> Restored | None:
+    layers = _layers(memory.actions, what)
+    if not layers or _mark_of(layers[-1]) != _mark(escalation):
         return None  # something else of ours has written there since
-    last = ours[-1]
+    last = layers[-1]
     value = str(last.wrote[what] or "")
     if value.lower() != _present(what, ticket).lower() or _changed_since(last, what, memory):
         return None
-    original = str(last.replaced.get(what, "") or "")
-    for earlier in reversed(ours[:-1]):
+    original, above = str(last.replaced.get(what, "") or ""), last
+    for earlier in reversed(layers[:-1]):
         if str(earlier.wrote[what] or "") != original:
             break  # a person's value stood in between
-        original = str(earlier.replaced.get(what, "") or "")
+        mark = _mark_of(earlier)
+        ended_at = None if mark is None else undone.get(mark)
+        is_left = ended_at is not None and ended_at >= (above.done_at or above.planned_at)
+        if mark != _mark(escalation) and not is_left:
+            break
+        original, above = str(earlier.replaced.get(what, "") or ""), earlier
     return Restored(what, value, original) if original != value else None
+
+
+def _layers(actions: Iterable[ActionRecord], what: str) -> list[ActionRecord]:
+    """What we wrote to a field, one over the other, without what was put back since."""
+    layers: list[ActionRecord] = []
+    for record in _written(actions, what):
+        if record.name != "undo":
+            layers.append(record)
+            continue
+        layers = [one for one in layers if _mark_of(one) != _mark_of(record)]
+    return layers
+
+
+def _mark(escalation: Escalation) -> tuple[str, str]:
+    return escalation.rule, f"e{escalation.number}"
+
+
+def _mark_of(record: ActionRecord) -> tuple[str, str] | None:
+    """Which escalation wrote this; None for a rule."""
+    if not record.rule.startswith(LADDER):
+        return None
+    return record.rule, record.cycle.partition(".")[0]
+
+
+def _was_undone(escalation: Escalation) -> bool:
+    """False when it ended with the ticket: then what stands there was left on purpose."""
+    if escalation.phase is Phase.RESOLVED:
+        return escalation.gone_since is not None
+    return escalation.phase is Phase.HANDED_BACK
 
 
 def _written(actions: Iterable[ActionRecord], what: str) -> list[ActionRecord]:
     done = [one for one in actions if one.state is ActionState.DONE and what in one.wrote]
     return sorted(done, key=lambda one: (one.done_at or one.planned_at, one.key))
-
-
-def _is_of(record: ActionRecord, escalation: Escalation) -> bool:
-    return any(one is record for one in actions_of(escalation, (record,)))
 
 
 def _changed_since(record: ActionRecord, what: str, memory: Memory) -> bool:
