@@ -162,6 +162,7 @@ class Service:
             free_leases_of_the_dead(self.store, self._clock(), self._pace)
         self.workforce.start()
         self.store.set_watermark(STARTED, self._clock())
+        self._beat()
         self._schedule()
         rules = self.keeper.live().config.rules
         logs.info("service.started", url=self.url, rules=len(rules))
