@@ -162,7 +162,7 @@ class Writing:
                 "internal": True,
                 "content_type": "text/html",
                 "subject": "",
-                "body": f"<p>{link}{name}</a> now follows this ticket.</p>",
+                "body": f"<p>@{link}{name}</a></p>",  # as people mention each other, in any language
                 "preferences": {"deskladder": {"mentioned": agent.person.id}},
             }
         )

@@ -417,6 +417,11 @@ _DONE: Final = (
     ("priority {x} again", "Priorität wieder {x}", "prioriteit weer {x}"),
     ("priority {x}, was {y}", "Priorität {x}, vorher {y}", "prioriteit {x}, eerst {y}"),
     ("priority {x}", "Priorität {x}", "prioriteit {x}"),
+    (
+        "moved from {a} to {b}, which the owner has no access to",
+        "von {a} nach {b} verschoben, wo die zuständige Person keinen Zugriff hat",
+        "van {a} naar {b} verplaatst, waar de eigenaar geen toegang heeft",
+    ),
     ("moved from {a} to {b}", "von {a} nach {b} verschoben", "van {a} naar {b} verplaatst"),
     ("back in {x}", "zurück in {x}", "terug in {x}"),
     (
@@ -437,6 +442,12 @@ _DONE: Final = (
         "{who} volgt het ticket, {how!}",
     ),
     ("{who} follows the ticket", "{who} folgt dem Ticket", "{who} volgt het ticket"),
+    (
+        "{who} is responsible, {how!}",
+        "{who} ist zuständig, {how!}",
+        "{who} is verantwoordelijk, {how!}",
+    ),
+    ("{who} is responsible", "{who} ist zuständig", "{who} is verantwoordelijk"),
     (
         "nobody follows the ticket: {how!}",
         "niemand folgt dem Ticket: {how!}",

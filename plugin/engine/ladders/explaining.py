@@ -12,6 +12,7 @@ from plugin.domain.ladder import HINT, Level
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
+from plugin.domain.transitions import Signal, move_of
 from plugin.engine.ladders.timing import (
     actions_of,
     calendar_of,
@@ -205,7 +206,8 @@ def _stops(one: Escalation) -> Iterator[str]:
     else:
         yield "an answer to the customer by the owner or whoever had it"
     yield "taking the ticket"
-    yield "/ack, /handback or /snooze in a note"
+    snooze = ", /handback or /snooze" if move_of(one.phase, Signal.SNOOZE) else " or /handback"
+    yield f"/ack{snooze} in a note"
     yield "closing the ticket"
     if any(cause.clock for cause in one.causes):
         yield "the SLA clock stopping, when there is no other cause"

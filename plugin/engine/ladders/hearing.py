@@ -31,6 +31,8 @@ from plugin.engine.ladders.running import Ladders
 COMMANDS: Final = f"{LADDER}commands"
 """Under which name answers to commands stand in the outbox: they belong to no escalation."""
 
+_WRITTEN: Final = {Ask.ACKNOWLEDGE: "/ack", Ask.HAND_BACK: "/handback"}
+
 
 def hear(ladders: Ladders, news: News) -> None:
     """Take in what people did since the last look, and every request that waits."""
@@ -86,7 +88,7 @@ class Hearing:
         else:
             refused = self._do(said)
         if refused:
-            self._answer(said.message_id, f"/{said.what}".replace(" ", ""), refused)
+            self._answer(said.message_id, _WRITTEN.get(said.what, f"/{said.what}"), refused)
 
     def _do(self, said: Command) -> str:
         deed, running = deed_of(said), self.ladders.running()

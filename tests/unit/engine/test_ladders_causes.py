@@ -208,6 +208,8 @@ class TestAsked:
         climb.says(MARTA, command)
 
         assert "No escalation is open on this ticket." in climb.note_texts[0]
+        assert command.partition(" ")[0] in climb.note_texts[0]
+        assert "/acknowledge" not in climb.note_texts[0]
 
     def test_without_policies_commands_are_just_text(self, tmp_path: Path) -> None:
         climb = Climb(tmp_path, "rules: []\n", "")

@@ -134,6 +134,39 @@ def test_how_somebody_was_chosen_is_said(strategy, language):
     assert "2026-12-11" in said
 
 
+@LANGUAGES
+@pytest.mark.parametrize(
+    "english",
+    [
+        "tagged escalated, esc-l1",
+        "removed tag esc-l1",
+        "priority high, was normal",
+        "priority normal again",
+        "moved from 1st Level to Finance",
+        "moved from 1st Level to Finance, which the owner has no access to",
+        "back in 1st Level",
+        "assigned to Ana",
+        "stays with Ana, the only one who can take it",
+        "given back to Ana",
+        "nobody owns it again",
+        "Mia follows the ticket",
+        "Mia is responsible",
+        "Mia is responsible, the only one who can take it",
+        "nobody follows the ticket: Mia had it already",
+        "state open, was new",
+        "field room set",
+        "sent to crm, its id there is 7",
+    ],
+)
+def test_what_was_done_is_said(english, language):
+    said = say_reason(english, language)
+
+    assert said != english
+    assert not re.search(r"\b(?:the|nobody|responsible|follows|again|already|who|which)\b", said), (
+        said
+    )
+
+
 def test_sentences_are_joined_as_the_language_joins_them():
     english = (
         "first_response took longer than 4h (SLA policy \u2018vip\u2019); nobody owns the ticket and "
