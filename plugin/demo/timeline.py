@@ -8,6 +8,7 @@ import textwrap
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
+from zoneinfo import ZoneInfo
 
 from plugin.demo.outside import Outside
 from plugin.domain.storing import AuditEntry
@@ -17,6 +18,7 @@ from plugin.simulated.mails import Said
 _ACTION = re.compile(r"(?P<name>\w+): (?P<state>\w+)(?: \((?P<detail>.*)\))?$", re.DOTALL)
 _BREAKS = re.compile(r"(?i)<br\s*/?>|</p>|</li>|</div>")
 _TAGS = re.compile(r"(?s)<!--.*?-->|<[^>]+>")
+_ZONE = ZoneInfo("Europe/Amsterdam")  # that of the demo's file: its notes name times in it
 _MOST = 200  # lines of audit looked at each time
 
 
@@ -116,13 +118,19 @@ class Timeline:
             return
         said = self._desk.notes(ticket) if name == "note" else self._desk.replies(ticket)
         ours = self._desk.name_of(self._desk.service_user)
-        new = [one for one in said if one.author == ours and one.id not in self._shown]
+        new = [
+            one
+            for one in said
+            if one.author == ours
+            and one.id not in self._shown
+            and not plain(one.body).startswith("@")  # a mention: how Zammad lets somebody follow
+        ]
         if new:
             self._shown.add(new[0].id)
             self._quote(plain(new[0].body))
 
     def _line(self, at: datetime | None, text: str) -> None:
-        clock = at.astimezone().strftime("%H:%M:%S") if at else " " * 8
+        clock = at.astimezone(_ZONE).strftime("%H:%M:%S") if at else " " * 8
         self._tell(f"{clock}  {text}")
 
     def _quote(self, text: str) -> None:
