@@ -18,6 +18,7 @@ from plugin.simulated.server import Answer, Request
 from plugin.store.store import Store
 from tests.story.test_ladder import POLICY, RULE, Ladder
 from tests.story.test_sla import local
+from tests.story.world import wait_for
 
 ANA, BEN, RUUD, MARTA = (f"{name}@example.com" for name in ("ana", "ben", "ruud", "marta"))
 GUEST, OTTO = "paula@guest.example", "otto@guest.example"
@@ -79,6 +80,18 @@ class Feared(Ladder):
         to = request.path.strip("/").replace("%40", "@")
         self.messages.append((to, f"{body['title']}\n{body['message']}"))
         return super()._post(request)
+
+    def start_quietly(self) -> None:
+        """Start it, and let it ask what changed this one time: from now on only webhooks tell."""
+        service = self.start(reconcile=3600.0, sweep=3600.0)
+        reachable = service.metrics.reachable.labels("support")
+        asked: list[int] = []
+
+        def is_quiet() -> bool:
+            asked.append(len(self.desk.requests))
+            return reachable._value.get() == 1.0 and asked[-1] > 0 and asked[-5:] == [asked[-1]] * 5
+
+        wait_for(is_quiet, every=0.1)
 
     def later(self, minutes: float) -> None:
         """Let everything happen that is due within this time."""
