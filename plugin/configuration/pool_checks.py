@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from difflib import get_close_matches
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -66,6 +67,11 @@ class PoolCheck:
         elif who is not None and who.lower() in _NEAR:
             complaint = Complaint("lead, unassigned, or a person", guess=_NEAR[who.lower()])
             self.findings.complain((*path, "if_none"), complaint)
+        elif who is not None and (meant := _alike(who)):
+            text = (
+                f"gives the ticket to a person whose login is {who!r}; an e-mail address is clearer"
+            )
+            self.findings.warn((*path, "if_none"), text, guess=meant)
 
     def _check_strategy(self, pool: Block, team: Block, path: Path) -> None:
         strategy = text_of(pool, "strategy") or Strategy.ROUND_ROBIN
@@ -152,6 +158,14 @@ class PoolCheck:
             )
         except ValidationError as error:
             self.findings.add(("teams", name, "pool", "ical"), error.messages)
+
+
+def _alike(who: str) -> str | None:
+    """The word that may be meant by what must be taken for a login."""
+    if "@" in who or who in {LEAD, UNASSIGNED}:
+        return None
+    similar = get_close_matches(who.lower(), (LEAD, UNASSIGNED), n=1, cutoff=0.75)
+    return similar[0] if similar else None
 
 
 def _span(override: Any, zone: ZoneInfo) -> tuple[datetime, datetime] | None:
