@@ -289,3 +289,6 @@ class TestF09CustomerSeesInternals:
             assert not any(told in mail.body + mail.subject for mail in mails)
         public = [one.body for one in desk.desk.messages(ticket) if one.kind != "note"]
         assert not any(note in public for note in inside)
+        if desk.host == "zammad":  # where a note that is not internal is shown to the customer
+            kept = desk.desk.data.articles
+            assert all(kept[one.id]["internal"] for one in desk.desk.notes(ticket))
