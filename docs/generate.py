@@ -57,7 +57,8 @@ here is what happens to an escalation while it runs.
 * `/escalate [policy] [reason]` in the first line of an internal note, or the tag `escalate`, which comes off again like a button that springs back. While one runs already, each of them asks for the next level.
 * [`POST /api/escalations`](control.md): a chatbot, a monitor, a CRM. While one runs already, it is a further cause, and raises the level only to the one it names.
 
-A rule in mode `suggest` opens nothing: one note says what it would do, and `/accept` or `/reject` decides. A rule in mode `observe` leaves a line in the audit.
+A rule in mode `suggest` opens nothing: one note says what it would do, and `/accept` or `/reject` decides. A rule in mode `observe` leaves a line in the audit. A file in which
+nothing acts or suggests does nothing for notes and the tag either, and a ladder that runs goes on in the audit alone.
 What people ask for is done at once; what a rule opens waits until the ticket has been left alone for `guards.human_touch_grace`.
 
 ## What moves an escalation
