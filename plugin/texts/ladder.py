@@ -7,12 +7,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 
-from plugin.domain.duration import Duration
 from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT, Level, Responsible
+from plugin.domain.level_time import calendar_of, counts_from, due_at
 from plugin.domain.memory import ActionRecord, ActionState
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
@@ -24,7 +24,6 @@ Names = Callable[[str], str]
 """The name of an agent by id (as text), address or login; empty for one nobody knows."""
 
 _GIVES_A_PERSON = frozenset({"assign", "subscribe", "notify"})
-_STARTS_NO_TIME = frozenset({"notify", "webhook", "reply"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,37 +148,14 @@ def level_times(
     level = escalation.at
     if level is None:
         return LevelTimes()
-    begins_at = _begins_at(escalation, records, now)
-    ack_by = _due(level.ack_within, begins_at, escalation, config)
-    resolve_by = _due(level.resolve_within, begins_at, escalation, config)
+    calendar = calendar_of(config, escalation.policy)
+    begins_at = counts_from(escalation, records) or now
+    ack_by = due_at(calendar, begins_at, level.ack_within)
+    resolve_by = due_at(calendar, begins_at, level.resolve_within)
     if level.number == HINT:
-        return LevelTimes(next_at=_due(level.wait, begins_at, escalation, config))
+        return LevelTimes(next_at=due_at(calendar, begins_at, level.wait))
     ends = [at for at in (ack_by, resolve_by) if at is not None]
     return LevelTimes(ack_by, resolve_by, min(ends, default=None))
-
-
-def _begins_at(escalation: Escalation, records: Iterable[ActionRecord], now: datetime) -> datetime:
-    entered = [
-        record
-        for record in records
-        if record.rule == escalation.rule
-        and record.cycle == escalation.unit(escalation.entered_step)
-        and record.name not in _STARTS_NO_TIME
-    ]
-    if any(record.state.is_open for record in entered):
-        return now
-    return max((escalation.entered_at, *(one.done_at for one in entered if one.done_at)))
-
-
-def _due(
-    length: Duration | None, begins_at: datetime, escalation: Escalation, config: Config
-) -> datetime | None:
-    if length is None:
-        return None
-    calendar = config.calendars.get(escalation.policy.calendar or config.defaults.calendar or "")
-    if calendar is None:
-        return begins_at + timedelta(seconds=length.real_seconds)
-    return calendar.due(begins_at, length)
 
 
 def _until(escalation: Escalation, config: Config) -> datetime | None:
@@ -188,7 +164,7 @@ def _until(escalation: Escalation, config: Config) -> datetime | None:
     if escalation.phase is not Phase.ACKNOWLEDGED or escalation.acknowledged_at is None:
         return None
     worked_at = max(escalation.acknowledged_at, escalation.worked_at or escalation.acknowledged_at)
-    return _due(escalation.policy.ack_timeout, worked_at, escalation, config)
+    return due_at(calendar_of(config, escalation.policy), worked_at, escalation.policy.ack_timeout)
 
 
 def _allowed(level: Level | None, language: str) -> str:

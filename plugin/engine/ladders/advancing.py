@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from plugin.domain.escalation import Escalation, Phase, Taken
 from plugin.domain.ladder import HINT
+from plugin.domain.level_time import actions_of, calendar_of
 from plugin.domain.memory import ActionState
 from plugin.domain.transitions import Signal
 from plugin.engine.events import News
@@ -12,7 +13,7 @@ from plugin.engine.ladders.hearing import hear
 from plugin.engine.ladders.looping import goes_round, leave_closed
 from plugin.engine.ladders.owing import tell_owed
 from plugin.engine.ladders.running import Ladders
-from plugin.engine.ladders.timing import Due, actions_of, calendar_of, due_of, idle_at, worked_at
+from plugin.engine.ladders.timing import Due, due_of, idle_at, worked_at
 
 
 def advance(ladders: Ladders, news: News) -> None:

@@ -9,11 +9,11 @@ from typing import Any
 
 from plugin.domain.escalation import Escalation
 from plugin.domain.ladder import HINT, Kind, Level, Notice, Responsible, Urgency
+from plugin.domain.level_time import actions_of
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import ActionCall, Config, Team
 from plugin.domain.ticket import Ticket
 from plugin.engine.ladders.choosing import is_climbed
-from plugin.engine.ladders.timing import actions_of
 from plugin.engine.ladders.undoing import fields_to_restore, tags_to_remove
 
 ESCALATED = "escalated"

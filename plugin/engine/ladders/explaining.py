@@ -9,14 +9,12 @@ from zoneinfo import ZoneInfo
 
 from plugin.domain.escalation import Escalation, Phase, Source
 from plugin.domain.ladder import HINT, Level
+from plugin.domain.level_time import actions_of, calendar_of, counts_from
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
 from plugin.domain.transitions import Signal, move_of
 from plugin.engine.ladders.timing import (
-    actions_of,
-    calendar_of,
-    counts_from,
     first_of_round,
     following,
     idle_at,

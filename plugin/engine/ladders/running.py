@@ -9,6 +9,7 @@ from typing import Any, Protocol
 
 from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT
+from plugin.domain.level_time import calendar_of
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event, RuleOutcome, Timer
 from plugin.domain.settings import Config
@@ -20,7 +21,7 @@ from plugin.engine.ladders import calls as planned
 from plugin.engine.ladders.calls import Call, Scene
 from plugin.engine.ladders.choosing import Choice, is_climbed
 from plugin.engine.ladders.people import Deed
-from plugin.engine.ladders.timing import calendar_of, looks_again_at
+from plugin.engine.ladders.timing import looks_again_at
 
 _TICK = timedelta(microseconds=1)
 _KEPT_OVER = 10

@@ -12,9 +12,9 @@ from datetime import datetime
 
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import HINT, LADDER
+from plugin.domain.level_time import actions_of
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.ticket import Ticket
-from plugin.engine.ladders.timing import actions_of
 
 FIELDS = ("priority", "group", "owner")
 """In the order in which they are put back: a move may drop the owner."""

@@ -12,10 +12,10 @@ from plugin.domain.calendar import Calendar
 from plugin.domain.duration import Duration
 from plugin.domain.escalation import Cause, Escalation, Phase, Source
 from plugin.domain.ladder import Kind, Level, Policy
+from plugin.domain.level_time import counts_from
 from plugin.domain.memory import ActionRecord, ActionState
 from plugin.engine.ladders.timing import (
     PATIENCE,
-    counts_from,
     due_of,
     idle_at,
     looks_again_at,
