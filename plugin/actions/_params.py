@@ -72,17 +72,14 @@ class Tag(Text):
 
 
 class Choice(Param):
-    """One of a few words. `later` are words we know but cannot follow yet."""
+    """One of a few words."""
 
-    def __init__(self, *words: str, later: Collection[str] = (), **options: Any) -> None:
+    def __init__(self, *words: str, **options: Any) -> None:
         super().__init__(**options)
         self.words = words
-        self.later = later
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> str:
         word = value.strip().lower() if isinstance(value, str) else ""
-        if word in self.later:
-            raise ValidationError(f"{word!r} is not supported yet: use {' or '.join(self.words)}")
         if word not in self.words:
             raise ValidationError(
                 f"expected one of {', '.join(self.words)}{guess(word, self.words)}"
