@@ -87,11 +87,11 @@ def test_every_moment_is_wound_back_to(world: World, reader: PastReader) -> None
     assert wrong == {}
 
 
+# FreeScout keeps no history of tags, priorities and earlier mailboxes.
+@pytest.mark.parametrize("world", ["zammad"], indirect=True)
 def test_on_zammad_groups_tags_and_priorities_are_wound_back_to(
     world: World, reader: PastReader
 ) -> None:
-    if world.desk.type != "zammad":
-        pytest.skip("FreeScout keeps no history of tags, priorities and earlier mailboxes")
     morning = Morning(world)
     desk, ticket = morning.desk, morning.ticket
     morning.live_through(

@@ -7,7 +7,6 @@ helpdesk's own triggers, tickets taken out of somebody's hands.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -21,37 +20,6 @@ from tests.story.world import HOSTS
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
-
-LEASE = timedelta(minutes=2)
-CHATTY = """\
-rules:
-  - name: every mail
-    on: [ticket.created, customer.replied]
-    when: {text: {any_of: {en: [invoice]}}}
-    once_per: message
-    do: [{reply: we_escalated}]
-"""
-CLOSING = """\
-rules:
-  - name: close what is opened
-    on: [ticket.reopened]
-    when: {text: {any_of: {en: [invoice]}}}
-    do: [{state: closed}]
-"""
-TALL = """\
-policies:
-  finance:
-    type: hierarchical
-    levels:
-LEVELS
-"""
-TALL = TALL.replace(
-    "LEVELS\n",
-    "".join(
-        f"      - {{responsible: {{person: a{n}@example.com}}, ack_within: 10m}}\n"
-        for n in range(1, 9)
-    ),
-)
 
 
 @pytest.fixture(params=HOSTS)
