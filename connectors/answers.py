@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from plugin import clock
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import TryAgain
 
 LONGEST_WAIT = 3600.0

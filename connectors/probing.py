@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any, TypeVar
 
 from connectors.answers import Answer
 from connectors.http import Api, Redirected, Untrusted
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, Refused, TryAgain
 from plugin.domain.examining import Finding, error
 

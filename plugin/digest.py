@@ -8,12 +8,12 @@ minutes, then sent again. Several processes may do this at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
 
 from plugin import logs
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, TryAgain
 from plugin.domain.ladder import Urgency
 from plugin.domain.links import SIGNING_KEY, ack_link

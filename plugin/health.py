@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import plugin
 from plugin import logs
 from plugin.clock import monotonic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, Refused
 from plugin.keeping import Keeper
 from plugin.metrics import Metrics

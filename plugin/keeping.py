@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from pathlib import Path
@@ -13,6 +12,7 @@ from types import MappingProxyType
 from connectors import connector
 from plugin import logs
 from plugin.configuration import ConfigProblems, describe_changes, load_with_files
+from plugin.domain.dataclass import dataclass
 from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.settings import Config, HelpdeskSettings

@@ -6,7 +6,7 @@ Webhooks cannot be read there at all: whether calls come is seen from what arriv
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -18,6 +18,7 @@ from connectors.freescout.refusals import reason_of
 from connectors.http import Api
 from connectors.probing import Denied, Outcome, Probe, clock_skew
 from connectors.shapes import integer, mapping, rows, text
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.examining import Needed
 from plugin.domain.settings import HelpdeskSettings

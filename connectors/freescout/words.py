@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote, unquote
 
@@ -13,6 +13,7 @@ from connectors.freescout.people import is_robot, person
 from connectors.shapes import instant, integer, mapping, needed_instant, needed_integer, rows, text
 from connectors.shapes import texts as list_of_texts
 from plugin.domain.automatic import why_automatic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import TicketGone
 from plugin.domain.html import plain_text
 from plugin.domain.quoting import own_html

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connectors.shapes import integer, integers, mapping, rows, texts
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import TryAgain
 
 Record = Mapping[str, Any]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from itertools import islice
 
@@ -20,6 +20,7 @@ from connectors.zammad import listing, wiring, words
 from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Record, by_id
 from connectors.zammad.refusals import reason_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.examining import Needed
 from plugin.domain.settings import HelpdeskSettings, Secret

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connectors.shapes import integer, mapping, text
@@ -17,6 +17,7 @@ from connectors.zammad import words
 from connectors.zammad.dossier import Record, by_id
 from connectors.zammad.hours import read_calendar
 from connectors.zammad.selectors import Names, Term, Unsayable, is_empty, translate
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.ticket import Priority
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any
 
@@ -14,6 +13,7 @@ from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Record
 from connectors.zammad.examination import api_for
 from connectors.zammad.refusals import judge, reason_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, Refused
 from plugin.domain.settings import HelpdeskSettings, Secret
 

@@ -7,12 +7,13 @@ https://github.com/zammad/zammad/blob/develop/lib/selector/sql.rb
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from connectors.shapes import integer, mapping, rows, text
 from connectors.zammad.dossier import Record
 from connectors.zammad.people import NOBODY
+from plugin.domain.dataclass import dataclass
 from plugin.domain.folding import fold
 from plugin.domain.ticket import Priority, State
 

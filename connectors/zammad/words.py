@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email.utils import parseaddr
 
@@ -18,6 +18,7 @@ from connectors.shapes import (
 from connectors.zammad.dossier import Dossier, Record
 from connectors.zammad.people import NOBODY, is_agent, person
 from plugin.domain.automatic import why_automatic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.html import plain_text
 from plugin.domain.quoting import Own, own_html, own_text
 from plugin.domain.ticket import (

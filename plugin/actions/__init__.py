@@ -14,13 +14,14 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plugin.conditions import Names
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability, Helpdesk
 from plugin.domain.memory import Memory
 from plugin.domain.notices import Noticing

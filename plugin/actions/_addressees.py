@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
 from plugin.actions import Occasion
 from plugin.actions._fresh import name_of
 from plugin.actions._ladder import escalation_of
 from plugin.actions._pools import find_responsible
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import Refused
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import Responsible

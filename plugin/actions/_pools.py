@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -11,6 +11,7 @@ from plugin.actions import Occasion
 from plugin.actions._fresh import name_of, owner_id
 from plugin.actions._people import at_work, find_person, reason_unavailable
 from plugin.domain.choosing import Candidate, choose
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import Refused
 from plugin.domain.fields import texts_of
 from plugin.domain.folding import fold

@@ -16,7 +16,7 @@ customer wrote. [Notifications](notifications.md) tells more.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -29,6 +29,7 @@ from plugin.actions._fresh import reason_gone, skip
 from plugin.actions._ladder import escalation_of, ladder_of
 from plugin.actions._params import Choice, Form, Listed, Text, check_known, guess
 from plugin.conditions import Names
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, Refused, TryAgain
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import Urgency

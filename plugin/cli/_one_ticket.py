@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Need
 from plugin.domain.memory import Memory
 from plugin.domain.past import Past, Staff

@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from plugin import clock
 from plugin.cli import _looking_back as looking_back
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.settings import Config
 

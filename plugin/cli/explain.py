@@ -6,12 +6,12 @@ import argparse
 import json
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from plugin import clock
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.settings import Config
 from plugin.domain.ticket import TicketRef, customer_key

@@ -13,13 +13,13 @@ from __future__ import annotations
 
 import pkgutil
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plugin.conditions import _marshmallow as _marshmallow  # before all others
 from plugin.conditions._nesting import all_of, any_of, judged, none_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.situation import Condition
 
 if TYPE_CHECKING:

@@ -20,6 +20,8 @@ class _OnUse:
         self._arguments = pattern, flags
 
     def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):  # asked by the abstract base class of everything in its body
+            raise AttributeError(name)
         return getattr(re.compile(*self._arguments), name)
 
 

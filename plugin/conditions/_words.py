@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from plugin.conditions._phrasing import quoted
+from plugin.domain.dataclass import dataclass
 from plugin.domain.folding import fold
 from plugin.domain.words import Words, split
 

@@ -14,7 +14,7 @@ the first question is asked, not while the file is checked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -26,6 +26,7 @@ from plugin.configuration.fields import Complaint, Kind, refusal
 from plugin.configuration.holiday_entries import LONGEST_CLOSURE, Holiday, read_holidays
 from plugin.configuration.intervals import read_text, read_week, understood
 from plugin.domain.calendar import Calendar, Feed, NoOpenTime, SpecialDay
+from plugin.domain.dataclass import dataclass
 from plugin.domain.hours import load_zone
 
 LARGEST_FILE = 5_000_000  # bytes

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
 
 from plugin.configuration.demands import OTHER, Cell, Demands, Values
 from plugin.configuration.matrix import as_written
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import HINT, Kind, Level, MatrixRow, Policy, Responsible
 from plugin.domain.settings import Config
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from itertools import product
 from typing import Any
 
 from plugin.conditions.channel import CHANNELS
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.folding import fold
 from plugin.domain.ticket import Priority

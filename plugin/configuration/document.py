@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from plugin.configuration.problems import Problem
+from plugin.domain.dataclass import dataclass
 from plugin.domain.settings import Place
 
 _BREAK = re.compile("\r\n|[\n\r\x85\u2028\u2029]")

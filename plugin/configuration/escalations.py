@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 
@@ -19,6 +19,7 @@ from plugin.configuration.rules import RuleCompiler
 from plugin.configuration.surroundings import Surroundings
 from plugin.configuration.uses import UseCheck
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 from plugin.domain.situation import Condition
 
 

@@ -6,11 +6,13 @@ Both are listed year by year, on first use, and only then are the libraries load
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zoneinfo import ZoneInfo
+
+from plugin.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

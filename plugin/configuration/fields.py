@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 from urllib.parse import urlsplit
@@ -13,6 +12,7 @@ from marshmallow import ValidationError, missing
 from marshmallow.fields import Field
 
 from plugin.configuration.scalars import Concealed
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.settings import Secret
 

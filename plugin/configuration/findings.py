@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from marshmallow.fields import Field
@@ -14,6 +14,7 @@ from plugin.configuration.kinds import child, known_keys
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import Concealed
 from plugin.configuration.wording import closest, hidden_below, phrased, shown
+from plugin.domain.dataclass import dataclass
 
 Path = tuple[str | int, ...]
 

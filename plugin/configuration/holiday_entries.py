@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, TypeVar
 
@@ -14,6 +13,7 @@ from marshmallow import ValidationError
 from plugin.configuration.countries import common_name, regions
 from plugin.configuration.fields import Complaint, refusal
 from plugin.configuration.intervals import read_hours, read_text
+from plugin.domain.dataclass import dataclass
 from plugin.domain.hours import Hours
 
 Result = TypeVar("Result")

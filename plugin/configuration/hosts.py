@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from plugin.configuration.fields import Complaint
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability
 
 _FREESCOUT_STATES = ("active", "pending", "closed", "spam")

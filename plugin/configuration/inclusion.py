@@ -8,7 +8,7 @@ are relative to the file that names them. Variables are filled in on the way.
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +16,7 @@ from plugin.configuration.document import Block, Items, Source, Span, render_pat
 from plugin.configuration.parsing import LONGEST, Broken, read_document
 from plugin.configuration.problems import Problem
 from plugin.configuration.variables import Variables
+from plugin.domain.dataclass import dataclass
 
 _MOST_FILES = 200
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block
@@ -14,6 +13,7 @@ from plugin.configuration.ladder_schema import NO_PRIORITY
 from plugin.configuration.ladders import kind_of, levels_of, numbers_of
 from plugin.configuration.recipients import RecipientCheck
 from plugin.configuration.surroundings import Surroundings, block_of, calls_of, text_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.helpdesk import Ability
 from plugin.domain.hours import DAY

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from plugin.configuration.document import Block, Items
 from plugin.configuration.findings import Path
 from plugin.configuration.ladder_schema import NO_PRIORITY
 from plugin.configuration.rules import RuleCompiler
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import HINT, Kind, Level, Notice, Policy, Responsible, Urgency
 from plugin.domain.settings import ActionCall
 from plugin.domain.ticket import Priority

@@ -8,7 +8,7 @@ import json
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -43,6 +43,7 @@ from plugin.configuration.sla import SlaCompiler
 from plugin.configuration.texts import check_texts
 from plugin.configuration.variables import Variables
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 from plugin.domain.settings import Config
 from plugin.domain.situation import Condition
 

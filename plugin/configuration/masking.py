@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block
@@ -12,6 +11,7 @@ from plugin.configuration.inclusion import Reading
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import Concealed
 from plugin.configuration.wording import closest
+from plugin.domain.dataclass import dataclass
 
 SHORTEST = 4
 """A shorter value is blacked out only where it stands: elsewhere it would be any word."""

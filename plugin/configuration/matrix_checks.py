@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.demands import NOT_SET, OTHER, Cell, Demands, Values, uncovered
@@ -15,6 +14,7 @@ from plugin.configuration.ladders import numbers_of
 from plugin.configuration.matrix import as_written, conditions_of, rows_of, weight_of
 from plugin.configuration.scalars import plain
 from plugin.configuration.surroundings import Surroundings, block_of, text_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.ladder import HINT
 

@@ -7,7 +7,7 @@ Decisions: anchors and aliases work, inside one file; merge keys (`<<`, gone fro
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 import yaml
@@ -25,6 +25,7 @@ from plugin.configuration.broken import explain
 from plugin.configuration.document import Block, Items, Source, Span, render_path
 from plugin.configuration.problems import Problem
 from plugin.configuration.scalars import resolve
+from plugin.domain.dataclass import dataclass
 
 DEEPEST = 40
 LARGEST = 200_000  # nodes, aliases counted as often as they are used

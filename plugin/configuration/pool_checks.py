@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from difflib import get_close_matches
 from typing import Any
@@ -18,6 +17,7 @@ from plugin.configuration.oncall_files import read_watches
 from plugin.configuration.pool_schema import EVERYBODY, Edge
 from plugin.configuration.pools import Watches, ical_files, span_of
 from plugin.configuration.surroundings import Surroundings, block_of, items_of, text_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import Strategy
 
 LEAD, UNASSIGNED = "lead", "unassigned"

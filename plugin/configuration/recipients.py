@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block
@@ -19,6 +18,7 @@ from plugin.configuration.surroundings import (
     items_of,
     text_of,
 )
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability
 from plugin.domain.ladder import Kind
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from marshmallow import ValidationError
@@ -20,6 +20,7 @@ from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, state_fau
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
 from plugin.configuration.wording import closest
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import ActionCall, OncePer
 from plugin.domain.situation import Condition

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
@@ -15,6 +14,7 @@ from plugin.configuration.findings import Findings
 from plugin.configuration.rules import HostInUse, RuleCompiler
 from plugin.configuration.sla_schema import AtRisk
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.hours import DAY
 from plugin.domain.settings import Sla

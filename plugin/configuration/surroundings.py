@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block, Items, Source, Span
 from plugin.configuration.findings import Path
 from plugin.configuration.rules import HostInUse
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Any
 
 from plugin.configuration.document import Block
@@ -14,6 +13,7 @@ from plugin.configuration.matrix import rows_of
 from plugin.configuration.scalars import Concealed
 from plugin.configuration.schema import LADDER_EVENTS
 from plugin.configuration.surroundings import Surroundings, calls_of, items_of, text_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import LADDER, MATRIX
 
 _EVENT = "escalation."

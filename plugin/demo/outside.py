@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import itertools
 import json
-from dataclasses import dataclass
 from threading import Lock
 
 from plugin import clock
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.server import Answer, HttpServer, Request
 
 

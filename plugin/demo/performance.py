@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +13,7 @@ from plugin import clock
 from plugin.demo.outside import Outside
 from plugin.demo.stories import SEQUELS, STORIES, furnish, go_on, happen
 from plugin.demo.timeline import Timeline
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.service import Service
 from plugin.simulated.desk import SimulatedDesk

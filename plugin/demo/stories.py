@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.desk import SimulatedDesk
 
 GROUPS = ("1st Level", "Finance", "Warranty claims", "Management", "Back office", "Social media")

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from connectors.checking import run_checks
 from plugin.doctor import checks
 from plugin.doctor.facts import Facts
 from plugin.doctor.reading import Asked, read
+from plugin.domain.dataclass import dataclass
 from plugin.domain.examining import Finding, Level
 
 NAMES_ONLY = frozenset(

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.examining import Examined
 from plugin.domain.mentions import Mention
 from plugin.domain.settings import Config

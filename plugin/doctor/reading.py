@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,6 +16,7 @@ from plugin.doctor.certificates import expiry, trust_of
 from plugin.doctor.facts import Facts, Knock, Ledger, Traffic, webhook_url
 from plugin.doctor.knocking import knock
 from plugin.doctor.needs import needed
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.settings import Config, HelpdeskSettings, Secret
 from plugin.domain.storing import (

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from plugin import logs
 from plugin.doctor.examination import examine
 from plugin.doctor.reading import Asked
+from plugin.domain.dataclass import dataclass
 from plugin.domain.examining import Finding, Level
 
 

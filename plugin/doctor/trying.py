@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.installing import Installer, Touch
 from plugin.domain.storing import Arrival
 

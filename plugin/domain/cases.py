@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import TicketRef
 
 if TYPE_CHECKING:

@@ -7,8 +7,8 @@ question and why, and the store says whose turn it is among those who are equall
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import Strategy
 
 _MOST_TOLD = 6

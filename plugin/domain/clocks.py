@@ -8,11 +8,12 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from plugin.domain.calendar import Calendar
 from plugin.domain.cycles import Cycle, cycles_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.sla import Metric, SlaPolicy, Threshold
 from plugin.domain.spans import States, state_spans

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from plugin.domain.calendar import Calendar, Pauses
+from plugin.domain.dataclass import dataclass
 from plugin.domain.openings import SECONDS, Openings, Span, merged
 
 NIGHT = "night"

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plugin.domain import commands_words as words
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask
 from plugin.domain.folding import fold
 from plugin.domain.quoting import fresh_of

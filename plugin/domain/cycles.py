@@ -23,9 +23,10 @@ message on a closed ticket starts nothing; if it reopens the ticket, the reopeni
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.sla import Metric, SlaPolicy
 from plugin.domain.spans import StateSpan
 from plugin.domain.ticket import Message, MessageKind, Role, StateType, Ticket

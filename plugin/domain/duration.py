@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+
+from plugin.domain.dataclass import dataclass
 
 _PART = re.compile(r"(\d+)(bd|d|h|m|s)")
 

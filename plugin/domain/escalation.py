@@ -6,10 +6,11 @@ Everything is plain data that the memory of a ticket keeps; what moves it is in 
 from __future__ import annotations
 
 import enum
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import LADDER, Level, Policy
 from plugin.domain.ticket import Group
 

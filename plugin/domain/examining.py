@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability
 from plugin.domain.ticket import Agent, State
 

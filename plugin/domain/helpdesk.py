@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import Agent, EarlierTicket, Group, Person, Priority, State, Ticket
 
 

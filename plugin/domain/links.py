@@ -7,11 +7,11 @@ acts as that person, so it is given to nobody else. Nothing in it is secret but 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any, Final
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import TicketRef
 
 if TYPE_CHECKING:

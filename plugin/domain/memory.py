@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import field, fields
 from datetime import datetime
 from operator import attrgetter
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Request
 from plugin.domain.ticket import Change, Priority, StateType, Ticket, TicketRef
 

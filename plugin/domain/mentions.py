@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.settings import Place
 
 

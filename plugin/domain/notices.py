@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import Urgency
 from plugin.domain.ticket import TicketRef
 

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.hours import DAY, Hours, Week
 
 SECONDS = 86400

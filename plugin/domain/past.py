@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability, Glimpse
 from plugin.domain.ticket import Agent, EarlierTicket, Group, Person, Priority, State, Ticket
 

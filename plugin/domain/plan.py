@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.ticket import TicketRef
 from plugin.domain.verdict import Verdict

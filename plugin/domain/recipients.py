@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import sha256
 from typing import TYPE_CHECKING
@@ -11,6 +10,7 @@ from urllib.parse import quote
 from zoneinfo import ZoneInfo
 
 from plugin.domain.calendar import Calendar, NoOpenTime
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import Refused
 from plugin.domain.ladder import Urgency
 

@@ -6,10 +6,10 @@ Where the clock skips the time, the hand-over is when it goes on; where it shows
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import Pool, Shift
 
 _WEEK = timedelta(days=7)

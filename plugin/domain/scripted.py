@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import Priority
 
 if TYPE_CHECKING:

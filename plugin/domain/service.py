@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import TYPE_CHECKING
+
+from plugin.domain.dataclass import dataclass
 
 if TYPE_CHECKING:
     from plugin.domain.settings import Secret

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.fields import numbers_of, texts_of
 from plugin.domain.folding import fold
 from plugin.domain.helpdesk import Need

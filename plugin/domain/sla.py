@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import timedelta
 from functools import cache
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.ticket import StateType
 

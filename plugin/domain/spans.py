@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import Change, StateType, Ticket
 
 States = Mapping[str, StateType]

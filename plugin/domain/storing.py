@@ -7,11 +7,12 @@ Every method that writes returns only after the write is durable. Instants are a
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
 from plugin.domain.cases import Case
+from plugin.domain.dataclass import dataclass
 from plugin.domain.delivery import Delivery
 from plugin.domain.errors import DeskladderError
 from plugin.domain.escalation import Ask, Phase

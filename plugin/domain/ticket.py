@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import dataclasses
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime
 from hashlib import sha256
 
+from plugin.domain.dataclass import dataclass
 
-@dataclass(frozen=True, slots=True, order=True)
+
+@dataclasses.dataclass(frozen=True, slots=True, order=True)
 class TicketRef:
     """One ticket of one configured helpdesk; `id` is the API's id, not the number people see."""
 

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import enum
 from collections.abc import Mapping
-from dataclasses import dataclass
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Phase
 
 

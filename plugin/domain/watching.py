@@ -5,11 +5,11 @@ Computed anew at every look; nothing but what was told is remembered.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plugin.domain.borrowed import borrowed_clocks_of
 from plugin.domain.clocks import ClockState, clocks_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event
 from plugin.domain.settings import Config, Sla

@@ -12,10 +12,11 @@ that nothing is told twice. Not told at all:
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from plugin.domain.clocks import ClockEvent, ClockState, Phase, timeline_of
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Announced, Memory
 from plugin.domain.plan import ClockMark, Event, Timer
 from plugin.domain.settings import Config

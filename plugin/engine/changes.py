@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionRecord, Memory, Seen
 from plugin.domain.ticket import Change, Role, Ticket
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -11,6 +10,7 @@ from plugin.conditions import judged
 from plugin.domain.calendar import Calendar
 from plugin.domain.clocks import ClockEvent, ClockState, timeline_of
 from plugin.domain.closures import Skipped, skipped
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Memory
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket

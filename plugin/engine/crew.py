@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import partial
 
 from plugin import logs
 from plugin.clock import monotonic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import Refused, TicketGone, TryAgain
 from plugin.domain.storing import AuditEntry, Claim, LeaseLost
 from plugin.engine.dispatcher import Dispatcher

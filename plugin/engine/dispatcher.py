@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from hashlib import sha256
@@ -11,6 +11,7 @@ from hashlib import sha256
 from plugin import logs
 from plugin.actions import Occasion, Outcome, registry
 from plugin.clock import monotonic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step

@@ -8,9 +8,9 @@ automatic message.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Memory, Seen
 from plugin.domain.plan import Event
 from plugin.domain.ticket import Message, MessageKind, Ticket

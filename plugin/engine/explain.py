@@ -6,10 +6,10 @@ customer wrote.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from plugin.conditions import judged
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import Event, Plan, PlannedAction, Timer
 from plugin.domain.settings import Config, Mode, OncePer, Rule

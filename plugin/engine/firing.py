@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from typing import Protocol
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step
 from plugin.domain.settings import ActionCall, Config, Guards, Mode, OncePer, Rule

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 from plugin.clock import monotonic
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase, Taken
 from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory

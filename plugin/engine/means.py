@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from random import Random
 from typing import Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Helpdesk, Need
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Plan

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from plugin.domain.cases import WROTE
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ladder import LADDER
 from plugin.domain.links import SIGNING_KEY, ack_link
 from plugin.domain.plan import PlannedAction, Step

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import timedelta
 from random import Random
+
+from plugin.domain.dataclass import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,13 +8,14 @@ one that had closed it. Merged tickets, spam and those opened by agents (for the
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from math import ceil
 from statistics import median
 from typing import Any
 
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import Change, MessageKind, Role, StateType
 from plugin.history.rewinding import Timeline
 

@@ -6,12 +6,13 @@ What belongs to real calls (no answer, repeating, backing off) does not happen h
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
 from plugin.actions import Occasion, Outcome, registry
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import DeskladderError
 from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import PlannedAction, Step

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionRecord, Memory
 from plugin.domain.past import Past, Staff
 from plugin.domain.plan import Plan, PlannedAction

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.settings import Config, Mode
 from plugin.domain.sla import Source
 from plugin.history.remembering import RememberingCalendar

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.ticket import TicketRef
 from plugin.history.tally import FREE, NEEDLESS_WITHIN, NIGHT, Counts, Tally, phases
 

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 from zlib import crc32
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.past import Past, Staff, TagChange
 from plugin.domain.ticket import (
     Change,

@@ -9,9 +9,10 @@ from __future__ import annotations
 import enum
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import TicketGone
 from plugin.domain.helpdesk import Glimpse
 from plugin.domain.memory import ActionState, Memory

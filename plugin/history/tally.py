@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from plugin.domain.calendar import Calendar
 from plugin.domain.clocks import Phase
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionRecord, ActionState
 from plugin.domain.past import Staff
 from plugin.domain.plan import Event, Plan, PlannedAction

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import ActionState
 from plugin.domain.scripted import Expectation
 from plugin.domain.settings import Place

@@ -7,9 +7,10 @@ It keeps the port's promises and no host's quirks; whether a group or a person e
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import TicketGone
 from plugin.domain.helpdesk import Ability, Glimpse, Need, Whoami
 from plugin.domain.html import plain_text

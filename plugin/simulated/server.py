@@ -13,7 +13,7 @@ import socket
 import struct
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from email.utils import format_datetime
 from http import HTTPStatus
@@ -21,6 +21,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 from urllib.parse import parse_qsl, urlsplit
 
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.faults import Fault, Faults, Trouble
 
 Clock = Callable[[], datetime]

@@ -12,10 +12,11 @@ import sqlite3
 import threading
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from plugin.clock import monotonic
+from plugin.domain.dataclass import dataclass
 from plugin.store.transaction import StoreUnavailable
 
 _INBOX_SHARE = 256

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation
 from plugin.domain.plan import Plan, PlannedAction
 from plugin.domain.storing import Claim

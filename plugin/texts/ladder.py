@@ -6,10 +6,10 @@ One value holds it for notes, notifications and digests alike.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT, Level, Responsible
 from plugin.domain.level_time import calendar_of, counts_from, due_at

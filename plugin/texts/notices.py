@@ -6,9 +6,9 @@ Nothing here prints what a customer wrote.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.notices import NoticeKind
 from plugin.texts.language import base_language
 

@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Final
 
+from plugin.domain.dataclass import dataclass
 from plugin.texts.language import base_language
 from plugin.texts.reasons_words import JOINTS, NOUNS, OTHERS, SHAPES
 

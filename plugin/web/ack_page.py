@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from base64 import b64encode
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from hashlib import sha256
 from html import escape
 from typing import Final
 
 from plugin.domain.commands import LONGEST_REASON
+from plugin.domain.dataclass import dataclass
 from plugin.web.ack_words import WORDS
 
 STYLE: Final = """

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from plugin import logs
 from plugin.domain.commands import LONGEST_REASON
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask, Escalation, Phase
 from plugin.domain.links import SIGNING_KEY, AckLink, BadLink, ExpiredLink, read_ack
 from plugin.domain.transitions import Signal, move_of

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from plugin import logs
+from plugin.domain.dataclass import dataclass
 from plugin.domain.delivery import Delivery
 from plugin.metrics import Metrics
 from plugin.web.outside import Outside

@@ -5,12 +5,12 @@ from __future__ import annotations
 import hmac
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import TYPE_CHECKING, Any
 
 from plugin import logs
 from plugin.domain.commands import LONGEST_REASON
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask
 from plugin.domain.ladder import MATRIX
 from plugin.domain.settings import Config

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Protocol
 
 from plugin.domain.cases import Case
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask
 from plugin.domain.memory import Memory
 from plugin.domain.settings import Config

@@ -10,11 +10,12 @@ from __future__ import annotations
 import io
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 from plugin import logs
+from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import BadDelivery
 from plugin.domain.storing import QueueFull
 

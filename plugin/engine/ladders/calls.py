@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from textwrap import shorten
 from typing import Any
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation
 from plugin.domain.ladder import HINT, Kind, Level, Notice, Responsible, Urgency
 from plugin.domain.level_time import actions_of

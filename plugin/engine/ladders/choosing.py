@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.ladder import HINT, MATRIX, Kind, Level, MatrixRow, Policy
 from plugin.domain.settings import ActionCall, Config, Rule

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from itertools import groupby
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Cause, Source
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from zoneinfo import ZoneInfo
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase, Source
 from plugin.domain.ladder import HINT, Level
 from plugin.domain.level_time import actions_of, calendar_of, counts_from

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
 from plugin.domain.commands import Command, Mistake
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask, Cause, Request, Source
 from plugin.domain.ladder import LADDER
 from plugin.engine.events import News

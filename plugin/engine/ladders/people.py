@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plugin.domain.commands import Command, Mistake, commands_in
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Ask, Escalation, Phase, Request
 from plugin.domain.ladder import HINT
 from plugin.domain.memory import Memory

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from plugin.domain.calendar import Calendar
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import HINT, Level
 from plugin.domain.level_time import counts_from, due_at

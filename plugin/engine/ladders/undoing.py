@@ -7,9 +7,9 @@ since. A person's value that stood between two of our writes is what is put back
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import HINT, LADDER
 from plugin.domain.level_time import actions_of

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 from urllib.parse import parse_qsl
 
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.freescout import views
 from plugin.simulated.freescout.data import Conversation, Data, Row, number_in
 from plugin.simulated.freescout.hooks import Hooks

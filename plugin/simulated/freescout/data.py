@@ -5,10 +5,11 @@ from __future__ import annotations
 import itertools
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime
 from typing import Any, Literal
 
+from plugin.domain.dataclass import dataclass
 from plugin.domain.folding import fold
 from plugin.simulated.mails import Mail
 from plugin.simulated.problems import Problem

@@ -6,9 +6,10 @@ import base64
 import binascii
 import json
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, TypeAlias
 
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.problems import Problem
 from plugin.simulated.routes import Routes
 from plugin.simulated.server import Answer, Request

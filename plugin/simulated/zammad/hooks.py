@@ -10,11 +10,12 @@ import hmac
 import json
 from collections.abc import Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 from urllib.parse import quote_plus, urljoin, urlsplit
 from uuid import UUID, uuid5
 
+from plugin.domain.dataclass import dataclass
 from plugin.simulated.problems import Problem
 from plugin.simulated.sending import Outgoing, Post, Sender
 from plugin.simulated.zammad.articles import add_article, send_mail
