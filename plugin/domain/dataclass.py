@@ -1,10 +1,10 @@
 """The standard library's `dataclass`, at a seventh of its price to define.
 
-A class made here is a dataclass to everybody: `field`, `fields`, `replace`, `is_dataclass`, `match` and
-type checkers know it as one. The difference is when its methods are made. The standard decorator writes
-and compiles five or six functions a class when the module is imported; a command that imports two
-hundred classes to use thirty waits for them all, and keeps them in memory. Here `__init__` is
-compiled with the first instance and the others are shared.
+A class made here is a dataclass to everybody: `field`, `fields`, `replace`, `is_dataclass`,
+`match` and type checkers know it as one. The difference is when its methods are made. The standard
+decorator writes and compiles five or six functions a class when the module is imported; a command
+that imports two hundred classes to use thirty waits for them all, and keeps them in memory. Here
+`__init__` is compiled with the first instance, and the others are shared.
 
 Only what is used here: `frozen` and `slots`, no `InitVar`, no inheritance between dataclasses. For
 anything else there is the standard one.
