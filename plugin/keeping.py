@@ -12,6 +12,7 @@ from types import MappingProxyType
 from connectors import connector
 from plugin import logs
 from plugin.configuration import ConfigProblems, describe_changes, load_with_files
+from plugin.configuration.repeats import told_once
 from plugin.domain.dataclass import dataclass
 from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
@@ -59,8 +60,8 @@ class Keeper:
         self._fingerprint = _fingerprint(self._files)
         self._use(config, {})
         self._look_again(config)
-        for warning in config.warnings:
-            logs.warning("config.warning", text=warning)
+        for warning in told_once(config.warnings):
+            logs.warning("config.warning", text=str(warning))
 
     def live(self) -> Live:
         """The configuration in use and its helpdesks."""

@@ -7,7 +7,7 @@ import json
 import os
 import sys
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -66,8 +66,8 @@ def run(arguments: argparse.Namespace) -> int:
         print(json.dumps(_with_live(content, diagnosis), indent=2, ensure_ascii=False))
     else:
         print("\n".join(describe(config, now, with_feeds=arguments.openings)))
-        for warning in config.warnings:
-            print(f"warning: {warning}", file=sys.stderr)
+        for line in _warnings(config.warnings):
+            print(line, file=sys.stderr)
         if diagnosis is not None:
             from plugin.doctor.report import as_text
 
@@ -94,6 +94,7 @@ def _with_live(content: dict[str, Any], diagnosis: Diagnosis | None) -> dict[str
 def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
     """The file in a few lines of text; `with_feeds` lets calendars load national holidays."""
     from plugin.configuration import coverage
+    from plugin.configuration.repeats import told_once
 
     lines = [f"{config.path}: fine"]
     hosts = ", ".join(f"{name} ({entry.type})" for name, entry in config.helpdesks.items())
@@ -119,8 +120,19 @@ def describe(config: Config, now: datetime, *, with_feeds: bool) -> list[str]:
     lines += [f"  SLA {_policy(sla)}" for sla in config.sla]
     lines += coverage.describe(config)
     if config.warnings:
-        lines.append(f"  {_count(len(config.warnings), 'warning')}")
+        different = len(told_once(config.warnings))
+        at_places = f" at {len(config.warnings)} places" if different < len(config.warnings) else ""
+        lines.append(f"  {_count(different, 'warning')}{at_places}")
     return lines
+
+
+def _warnings(warnings: Sequence[str]) -> Iterator[str]:
+    from plugin.configuration.repeats import told_once
+
+    for warning in told_once(warnings):
+        yield f"warning: {warning.text}"
+        if warning.also:
+            yield f"         {warning.also}"
 
 
 def summary(config: Config, now: datetime, *, with_feeds: bool) -> dict[str, Any]:

@@ -77,8 +77,8 @@ def check_promises(root: Block, findings: Findings) -> None:
             if isinstance(said, str) and said in promising:
                 findings.warn(
                     (*path, place, "reply"),
-                    f"reply {said!r} says promise_at, but nothing is promised: its sentence is left "
-                    "out; set defaults.promise, or promise: here",
+                    "says promise_at, but nothing is promised: its sentence is left out; "
+                    "set defaults.promise, or promise: here",
                 )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import timedelta
 
+from plugin.configuration.repeats import told_once
 from plugin.doctor.facts import Facts, Ledger
 from plugin.domain.examining import Finding, error, fine, warning
 from plugin.domain.settings import Config, Mode
@@ -21,9 +22,10 @@ def check(facts: Facts) -> Iterator[Finding]:
         yield fine(f"the service uses {facts.config.path} as it is")
     yield _modes(facts.config)
     asked = tuple(f"{mention.place}: " for mention in facts.mentions)
-    for text in facts.config.warnings:
-        if not text.startswith(asked):  # the helpdesk itself was asked about these
-            yield warning(text, "deskladder check shows it again")
+    # About those places the helpdesk itself was asked.
+    unasked = [text for text in facts.config.warnings if not text.startswith(asked)]
+    for told in told_once(unasked):
+        yield warning(str(told), "deskladder check shows it again")
 
 
 def _stale(facts: Facts, ledger: Ledger) -> Iterator[Finding]:

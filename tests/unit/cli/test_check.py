@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 
@@ -131,3 +132,40 @@ def test_policies_are_told_with_their_targets_hours_and_warnings(check):
         "targets": {"next_response": "1bd", "resolution": "40h"},
         "at_risk": ["75%", "10m"],
     }
+
+
+GOLDEN = Path(__file__).parents[2] / "golden" / "check"
+RULES = "".join(
+    f"  - {{name: rule {number}, on: [ticket.created], do: [{{reply: soon}}]}}\n"
+    for number in range(20)
+)
+REPEATING = f"""\
+version: 1
+helpdesks:
+  support:
+    type: zammad
+    url: https://help.example.com
+    token: ${{TOKEN}}
+    webhook_secret: ${{TOKEN}}
+    service_user: deskladder@example.com
+rules:
+{RULES}\
+replies:
+  soon: {{en: "You hear from us by {{{{ promise_at }}}}.", nl: "Uiterlijk {{{{ promise_at }}}}."}}
+  thanks: {{en: Thank you.}}
+  closed: {{en: We are closed.}}
+"""
+
+
+def test_what_holds_at_many_places_is_told_once_with_the_places(check, golden):
+    code, out, err = check(REPEATING)
+
+    assert code == 0
+    golden(GOLDEN / "repeated-warnings.txt", f"{out}{err}")
+
+
+def test_a_script_gets_the_warning_of_every_place(check, golden):
+    _, out, _ = check(REPEATING, "--format", "json")
+
+    golden(GOLDEN / "repeated-warnings.json", out)
+    assert len(json.loads(out)["warnings"]) == 22
