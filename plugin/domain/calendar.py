@@ -265,14 +265,16 @@ class Calendar:
             start = end
         if seconds <= 0:
             return start
-        first, last, starts, ends, shifts, totals, idle = self._compiled[0].lists
+        first, last, days, following, ends, shifts, totals, limit = self._compiled[0].lists
         if not first <= start < last:
             return self._due_beyond(start, seconds)
-        index = bisect_right(starts, start) - 1
+        index = days[(start - first) // SECONDS]
+        while following[index] <= start:
+            index += 1
         end = ends[index]
         # Comparisons, not min(): a call would cost a third of this whole question.
         target = shifts[index] + (start if start < end else end) + seconds  # noqa: FURB136
-        if target > totals[-1] or idle:
+        if target > limit:
             return self._due_beyond(start, seconds)
         return target - shifts[bisect_left(totals, target)]
 
@@ -281,14 +283,15 @@ class Calendar:
         if not starts or seconds <= 0:
             return list(starts)
         table = self.openings(min(starts), max(starts))
-        begins, ends, shifts, totals = table.starts, table.ends, table.shifts, table.totals
-        last = -1 if table.idle else totals[-1]
+        first, _, days, following, ends, shifts, totals, limit = table.lists
         dues = []
         for start in starts:
-            index = bisect_right(begins, start) - 1
+            index = days[(start - first) // SECONDS]
+            while following[index] <= start:
+                index += 1
             end = ends[index]
             target = shifts[index] + (start if start < end else end) + seconds  # noqa: FURB136
-            if target > last:
+            if target > limit:
                 dues.append(self._due_beyond(start, seconds))
             else:
                 dues.append(target - shifts[bisect_left(totals, target)])
@@ -298,11 +301,15 @@ class Calendar:
         """Open seconds from `start` to `end` without the sorted spans `paused`."""
         if end < start:
             return -self.open_seconds(end, start, paused)
-        first, last, starts, ends, shifts, _, _ = self._compiled[0].lists
+        first, last, days, following, ends, shifts, _, _ = self._compiled[0].lists
         if start < first or end >= last:
-            _, _, starts, ends, shifts, _, _ = self.openings(start, end).lists
-        low = bisect_right(starts, start) - 1
-        high = bisect_right(starts, end) - 1
+            first, _, days, following, ends, shifts, _, _ = self.openings(start, end).lists
+        low = days[(start - first) // SECONDS]
+        while following[low] <= start:
+            low += 1
+        high = days[(end - first) // SECONDS]
+        while following[high] <= end:
+            high += 1
         low_end, high_end = ends[low], ends[high]
         passed = start if start < low_end else low_end  # noqa: FURB136
         reached = end if end < high_end else high_end  # noqa: FURB136

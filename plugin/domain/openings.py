@@ -1,7 +1,7 @@
 """A calendar compiled: open intervals as whole UTC seconds with running totals.
 
-Everything a question needs is four lists and one bisection. The lists cover a horizon; whoever asks
-beyond it compiles a longer one (see `Calendar`).
+Everything a question needs is a few lists: which interval a day begins in, and from there a step or
+two. The lists cover a horizon; whoever asks beyond it compiles a longer one (see `Calendar`).
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ IDLE_LIMIT = 366 * SECONDS
 """The longest closed time a deadline may lie behind."""
 
 Span = tuple[int, int]
-Lists = tuple[int, int, list[int], list[int], list[int], list[int], list[Span]]
+Lists = tuple[int, int, list[int], list[int], list[int], list[int], list[int], int]
 Segment = tuple[int, int, int]
 """From, to (UTC seconds) and the zone's offset from UTC in between."""
 
@@ -48,17 +48,24 @@ class Openings:
     occasions: Mapping[int, str]
     cuts: Sequence[tuple[int, int, str]]
     lists: Lists = field(init=False, repr=False, compare=False)
-    """All that a question in a hurry needs, unpacked at one go."""
+    """All that a question in a hurry needs, unpacked at one go.
+
+    Horizon; `days`, the interval that begins last at or before each 24 hours after `first`;
+    `following`, when the interval after this one starts; ends, shifts, totals; and up to which total
+    there is an answer without looking further (none when there are closed times longer than a year).
+    """
 
     def __post_init__(self) -> None:
+        starts = self.starts
+        days: list[int] = []
+        for index, start in enumerate(starts[1:]):
+            days += [index] * ((start - self.first - 1) // SECONDS + 1 - len(days))
+        days += [len(starts) - 1] * ((self.last - self.first) // SECONDS + 1 - len(days))
+        following = [*starts[1:], self.last]
+        limit = -1 if self.idle else self.totals[-1]
         lists = (
-            self.first,
-            self.last,
-            self.starts,
-            self.ends,
-            self.shifts,
-            self.totals,
-            self.idle,
+            *(self.first, self.last, days, following),
+            *(self.ends, self.shifts, self.totals, limit),
         )
         object.__setattr__(self, "lists", lists)
 
