@@ -226,6 +226,8 @@ class Api:
                 raw = self._read(call, response)
         except requests.RequestException as problem:
             raise self._trouble(call, problem) from None
+        except UnicodeEncodeError:
+            raise self._unsendable() from None
         return read_answer(call, response.status_code, response.headers, raw)
 
     def _read(self, call: Call, response: requests.Response) -> bytes:
@@ -304,10 +306,7 @@ class Api:
             | requests.exceptions.InvalidSchema
             | requests.exceptions.MissingSchema,
         ):
-            return Refused(
-                f"{self._host}: url or token has characters that cannot be sent; check both for "
-                "spaces and line breaks"
-            )
+            return self._unsendable()
         if isinstance(problem, requests.exceptions.ProxyError):
             return _Hiccup(f"{call}: the proxy does not answer")
         if _never_sent(problem):
@@ -322,6 +321,12 @@ class Api:
         return _Hiccup(
             f"{call}: the connection to {self._host} broke off before the answer was complete",
             ambiguous=call.writes,
+        )
+
+    def _unsendable(self) -> Refused:
+        return Refused(
+            f"{self._host}: url or token has characters that cannot be sent; check both for spaces, "
+            "line breaks, and what only stands for something in a guide, such as …"
         )
 
 

@@ -138,7 +138,7 @@ class Writing:
                 "POST",
                 "/mentions",
                 payload=target,
-                headers={"From": agent.person.login or agent.person.email},
+                headers={"From": _as_whom(agent)},
                 repeatable=True,
             )
         except Refused:
@@ -187,6 +187,12 @@ class Writing:
         for column, asked in change.items():
             if not _is_as_asked(column, asked, answer):
                 raise _silently_kept(column, ticket)
+
+
+def _as_whom(agent: Agent) -> str:
+    """Zammad takes id, login or address; a login may have letters a header cannot hold."""
+    login = agent.person.login or agent.person.email
+    return login if login.isascii() and login else str(agent.person.id)
 
 
 def _is_as_asked(column: str, asked: object, answer: Mapping[str, Any]) -> bool:

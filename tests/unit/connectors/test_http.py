@@ -440,6 +440,22 @@ def test_an_address_that_is_none_is_refused(url: str) -> None:
         api.get("/tickets/7")
 
 
+@pytest.mark.parametrize("token", ["…", "gehéim\u2011x", "\ud800"], ids=ascii)
+def test_a_token_no_header_can_hold_is_refused_and_not_shown(host: Host, token: str) -> None:
+    api = Api(
+        start.settings("zammad", url=host.url),
+        base_path="",
+        headers={"Authorization": f"Token token={token}"},
+        judge=judged,
+    )
+
+    with pytest.raises(Refused, match="characters that cannot be sent") as refused:
+        api.get("/x")
+
+    assert "geh" not in str(refused.value)
+    assert host.asked == []
+
+
 def test_a_token_with_a_line_break_is_refused_and_not_shown(host: Host) -> None:
     api = Api(
         start.settings("zammad", url=host.url),

@@ -551,6 +551,20 @@ class TestSubscribing:
         (call,) = [call for call in host.calls if call.request.method == "POST"]
         assert call.request.headers["From"] == "liam@lab.example"
 
+    def test_by_number_where_a_header_cannot_hold_the_login(
+        self, host: responses.RequestsMock, zammad: ZammadHelpdesk, ticket: Ticket
+    ) -> None:
+        host.get(f"{API}/mentions", json=NOBODY_YET)
+        host.get(f"{API}/mentions", json=SUBSCRIBED)
+        host.post(f"{API}/mentions", json=True, status=201)
+        agent = someone(5)
+        named = replace(agent, person=replace(agent.person, login="łukasz"))
+
+        zammad.subscribe(ticket, named)
+
+        (call,) = [call for call in host.calls if call.request.method == "POST"]
+        assert call.request.headers["From"] == "5"
+
     def test_by_a_mention_in_a_note_where_not(
         self, host: responses.RequestsMock, zammad: ZammadHelpdesk, ticket: Ticket
     ) -> None:
