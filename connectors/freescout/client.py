@@ -64,6 +64,7 @@ class FreeScoutHelpdesk:
             version="",
             abilities=frozenset(Ability) - frozenset(missing),
             missing=missing,
+            priorities=self._directory.priorities(),
         )
 
     def health(self) -> Health:

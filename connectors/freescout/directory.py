@@ -17,6 +17,7 @@ from plugin import clock
 from plugin.domain.errors import Refused, TicketGone
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.standing_for import settable
 from plugin.domain.ticket import Absence, Agent, Group, Person, Priority, Role
 
 _MINUTE = 60.0
@@ -124,6 +125,11 @@ class Directory:
     def missing(self) -> Mapping[Ability, str]:
         """What this installation cannot do, with the remedy in words; probed."""
         return self._missing.get()
+
+    def priorities(self) -> frozenset[Priority]:
+        """Those that a tag or a value stands for; those below high need no tag."""
+        tags, _, values = priority_words(self._settings.options)
+        return settable(tags or values, may_be_unmarked=bool(tags))
 
     def field_id(self, mailbox_id: int, name: str) -> tuple[int, Mapping[str, Any]]:
         """The id of a custom field and the choices it has (value → text; empty for free text)."""

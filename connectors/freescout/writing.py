@@ -19,6 +19,7 @@ from plugin.domain.errors import Refused
 from plugin.domain.folding import fold
 from plugin.domain.helpdesk import Ability
 from plugin.domain.settings import HelpdeskSettings
+from plugin.domain.standing_for import stand_in
 from plugin.domain.ticket import Agent, Priority, Ticket
 
 _LONGEST_TAG = 100
@@ -61,13 +62,13 @@ class Writing:
             return
         tags, column, values = priority_words(self._options)
         if tags:
-            target = _nearest(tags, priority)
+            target = _mark(tags, priority)
             if target is None and priority > Priority.NORMAL:
-                raise Refused(f"no tag under priority: stands for {priority.word} or less")
+                raise Refused(f"no tag under priority: stands for {priority.word}")
             others = [tag for tag in tags.values() if tag != target]
             self.change_tags(ticket, [target] if target else [], others)
         elif column:
-            value = _nearest(values, priority)
+            value = _mark(values, priority)
             if value is None:
                 raise Refused(f"no value of the field {column!r} stands for {priority.word}")
             self.set_field(ticket, column, value)
@@ -190,15 +191,10 @@ def _check_collisions(add: Sequence[str], there: frozenset[str]) -> None:
             )
 
 
-def _nearest(known: Mapping[Priority, str], asked: Priority) -> str | None:
-    """The word that stands for a priority: its own, else that of the next lower one that has one.
-
-    No word for normal or low means that normal is "none of them".
-    """
-    below = [priority for priority in known if priority <= asked]
-    if asked <= Priority.NORMAL and asked not in known:
-        return None
-    return known[max(below)] if below else None
+def _mark(marks: Mapping[Priority, str], asked: Priority) -> str | None:
+    """The tag or value that stands for a priority; none for normal or low means "none of them"."""
+    shown = stand_in(marks, asked)
+    return None if shown is None else marks[shown]
 
 
 def _choice(name: str, value: str, choices: Mapping[str, Any]) -> str:

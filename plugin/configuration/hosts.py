@@ -15,6 +15,8 @@ from typing import Any
 from plugin.configuration.fields import Complaint
 from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability
+from plugin.domain.standing_for import settable
+from plugin.domain.ticket import Priority
 
 _FREESCOUT_STATES = ("active", "pending", "closed", "spam")
 _FREESCOUT_TAG = re.compile(r"[ -~]{1,100}")
@@ -70,6 +72,30 @@ def lacking(host_type: str, options: Mapping[str, Any], ability: Ability) -> tup
         return _NO_PRIORITY
     host = HOSTS.get(host_type)
     return host.lacks.get(ability) if host else None
+
+
+def priority_fault(
+    name: str, host_type: str, options: Mapping[str, Any], word: str
+) -> Complaint | None:
+    """What is wrong with a priority for which nothing stands in the file, on a host without any."""
+    kept = options.get("priority")
+    if host_type != "freescout" or not isinstance(kept, Mapping):
+        return None
+    key = "tags" if "tags" in kept else "values"
+    marks, words = kept.get(key), {priority.word: priority for priority in Priority}
+    if word not in words or not isinstance(marks, Mapping):
+        return None
+    marked = {words[one] for one in marks if one in words}
+    able = settable(marked, may_be_unmarked=key == "tags")
+    if words[word] in able:
+        return None
+    known = [priority.word for priority in sorted(able)]
+    noun = "tag" if key == "tags" else f"value of the field {str(kept.get('field'))!r}"
+    return Complaint(
+        f"one of {', '.join(known)}, which {name!r} can show",
+        got=f"{word!r}, for which no {noun} stands there",
+        remedy=f"add {word}: … to helpdesks.{name}.priority.{key}, the {noun} for it",
+    )
 
 
 def tag_fault(host_type: str, tag: str) -> Complaint | None:

@@ -8,7 +8,7 @@ from typing import Any
 from plugin.configuration.document import Block
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
-from plugin.configuration.hosts import lacking
+from plugin.configuration.hosts import lacking, priority_fault
 from plugin.configuration.ladder_schema import NO_PRIORITY
 from plugin.configuration.ladders import kind_of, levels_of, numbers_of
 from plugin.configuration.recipients import RecipientCheck
@@ -17,7 +17,7 @@ from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
 from plugin.domain.helpdesk import Ability
 from plugin.domain.hours import DAY
-from plugin.domain.ladder import HINT, MATRIX, Kind
+from plugin.domain.ladder import HINT, MATRIX, USUAL_PRIORITY, Kind
 
 _TIMES = ("ack_within", "resolve_within", "wait")
 _NOT_OF_A_HINT = ("responsible", "ack_within", "resolve_within")
@@ -305,17 +305,26 @@ class LadderCheck:
                     first = place
 
     def _check_priority(self, policy: Block, path: Path) -> None:
-        if policy.get("priority", NO_PRIORITY) == NO_PRIORITY:
+        word = policy.get("priority", USUAL_PRIORITY.word)
+        is_named = "priority" in policy
+        if word == NO_PRIORITY:
             return
         for use in self.around.hosts:
-            fault = lacking(use.host.type, use.options, Ability.PRIORITY)
-            if fault:
+            if is_named and (fault := lacking(use.host.type, use.options, Ability.PRIORITY)):
                 why, remedy = fault
-                self.findings.complain(
-                    (*path, "priority"),
-                    Complaint(f"a priority that {use.name!r} has", got=why, remedy=remedy),
-                )
+                complaint = Complaint(f"a priority that {use.name!r} has", got=why, remedy=remedy)
+                self.findings.complain((*path, "priority"), complaint)
                 return
+            unmarked = priority_fault(use.name, use.host.type, use.options, str(word))
+            if unmarked and is_named:
+                self.findings.complain((*path, "priority"), unmarked)
+                return
+            if unmarked:
+                self.findings.warn(
+                    path,
+                    f"raises the priority to {word}, as every ladder does, but {use.name!r} cannot "
+                    f"show it and leaves it as it is; {unmarked.remedy}, or write priority: none here",
+                )
 
 
 def refuse_escalate(name: str, place: Path, findings: Findings) -> None:

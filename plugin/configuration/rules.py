@@ -16,7 +16,14 @@ from plugin.conditions._nesting import all_of, any_of, none_of
 from plugin.configuration.document import Block, Items, render_path
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
-from plugin.configuration.hosts import CONDITION_NEEDS, Host, lacking, state_fault, tag_fault
+from plugin.configuration.hosts import (
+    CONDITION_NEEDS,
+    Host,
+    lacking,
+    priority_fault,
+    state_fault,
+    tag_fault,
+)
 from plugin.configuration.impossible import contradictions
 from plugin.configuration.scalars import concealed_in, numbers_as_text, plain
 from plugin.configuration.wording import closest
@@ -268,10 +275,22 @@ class RuleCompiler:
                     ),
                 )
                 return
-        if name in {"tag", "untag"}:
+        if name == "priority":
+            self._check_priority(value, path)
+        elif name in {"tag", "untag"}:
             self._check_words(value, path, tag_fault)
         elif name == "state":
             self._check_words(value, path, state_fault)
+
+    def _check_priority(self, value: Any, path: Path) -> None:
+        """Refuse a priority which one of the helpdesks has no mark for."""
+        if isinstance(value, Block):
+            value, path = value.get("to"), (*path, "to")
+        faults = (
+            priority_fault(use.name, use.host.type, use.options, str(value)) for use in self.hosts
+        )
+        if fault := next((one for one in faults if one), None):
+            self.findings.complain(path, fault)
 
     def _check_words(
         self, value: Any, path: Path, fault_of: Callable[[str, str], Complaint | None]

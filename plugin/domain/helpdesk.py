@@ -51,13 +51,15 @@ class Glimpse:
 @dataclass(frozen=True, slots=True)
 class Whoami:
     """Who we are there. `abilities` was probed, not assumed; `missing` maps an absent ability to
-    the remedy in words (`Tags module is not active: …`).
+    the remedy in words (`Tags module is not active: …`). `priorities` are those that can be set;
+    None: all of them.
     """
 
     person: Person
     version: str
     abilities: frozenset[Ability]
     missing: dict[Ability, str] = field(default_factory=dict)
+    priorities: frozenset[Priority] | None = None
 
 
 class Helpdesk(Protocol):

@@ -25,6 +25,9 @@ MATRIX = "matrix"
 HINT = 0
 """The level before the first: tells the front line what it may decide itself."""
 
+USUAL_PRIORITY = Priority.HIGH
+"""What a ladder raises a ticket to whose policy says nothing else."""
+
 
 class Kind(enum.StrEnum):
     """Functional: to expertise, the ticket is assigned. Hierarchical: to authority, people are told."""
@@ -117,7 +120,7 @@ class Policy:
     cool_down: timedelta = timedelta(hours=24)
     exhausted: tuple[Notice, ...] = ()
     exhausted_do: tuple[ActionCall, ...] = ()
-    priority: Priority | None = Priority.HIGH
+    priority: Priority | None = USUAL_PRIORITY
     tags: bool = True
     digest: str = ""  # changes when anything the policy says changes
 

@@ -11,7 +11,7 @@ from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory, Seen
 from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Mode, Rule
-from plugin.domain.ticket import Ticket
+from plugin.domain.ticket import Priority, Ticket
 from plugin.domain.watching import UNIT, situation_of, watch
 from plugin.engine.firing import ESCALATE, OBSERVES
 from plugin.engine.ladders.owing import AGAIN
@@ -61,9 +61,16 @@ def reason_unable(action: PlannedAction, helpdesk: Helpdesk) -> str | None:
     if not action.rule.startswith(LADDER) or action.name == "subscribe":
         return None
     ability = ability_of(registry()[action.name])
-    if ability is None or ability in helpdesk.whoami().abilities:
+    if ability is None:
         return None
-    return f"already so: this helpdesk has nothing like a {ability}"
+    who = helpdesk.whoami()
+    if ability not in who.abilities:
+        return f"already so: this helpdesk has nothing like a {ability}"
+    if action.name == "priority" and who.priorities is not None:
+        wanted = str(action.params["to"])
+        if Priority.from_word(wanted) not in who.priorities:
+            return f"already so: nothing on this helpdesk stands for priority {wanted}"
+    return None
 
 
 def _reason_not_to_climb(action: PlannedAction, memory: Memory) -> str | None:

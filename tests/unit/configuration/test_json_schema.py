@@ -76,7 +76,7 @@ BEYOND_A_SCHEMA = {
     "notify-responsible-nobody-is",
     "notify-roles-without-a-channel", "notify-somebody-without-a-channel", "notify-unknown-channel",
     "people-one-person-twice", "people-unknown-calendar", "people-unknown-channel",
-    "policy-called-matrix", "policy-names-but-for-capitals", "policy-priority-on-freescout",
+    "policy-called-matrix", "policy-names-but-for-capitals", "policy-priority-on-freescout", "policy-priority-no-value-stands-for", "priority-no-tag-stands-for",
     "policy-unknown-calendar", "pool-group-among-members", "pool-ical-missing", "pool-ical-over",
     "pool-ical-without-people", "pool-if-none-unclear", "pool-lead-without-lead",
     "pool-oncall-without-rota", "pool-override-backwards",

@@ -376,6 +376,23 @@ def test_what_works_but_is_hardly_meant_is_told(read, old, new, warning):
     assert [one for one in told(read(text)) if warning in one]
 
 
+FREESCOUT = WHOLE.replace("type: zammad", "type: freescout\n    priority: {tags: {urgent: hot}}")
+RAISES = "policies.finance: raises the priority to high, as every ladder does, but 'support' cannot show it and leaves it as it is; add high: … to helpdesks.support.priority.tags, the tag for it, or write priority: none here"
+
+
+@pytest.mark.parametrize(
+    ("policy", "is_told"),
+    [("", True), ("    priority: none\n", False), ("    priority: urgent\n", False)],
+    ids=["nothing said", "left alone", "one it can show"],
+)
+def test_a_priority_every_ladder_raises_to_and_nothing_stands_for_is_told(read, policy, is_told):
+    assert "    priority: urgent\n" in FREESCOUT
+
+    warnings = told(read(FREESCOUT.replace("    priority: urgent\n", policy)))
+
+    assert (RAISES in warnings) is is_told
+
+
 def test_a_file_as_it_should_be_is_told_nothing_about(read):
     assert read(WHOLE).warnings == ()
 

@@ -157,6 +157,30 @@ class TestReading:
         always = {Ability.HISTORY, Ability.ORGANIZATION, Ability.TAG, Ability.FIELD}
         assert abilities == always | able
 
+    @pytest.mark.parametrize(
+        ("options", "priorities"),
+        [
+            ({"priority": {"tags": {"urgent": "hot"}}}, "low normal urgent"),
+            (BY_FIELD, "normal high urgent"),
+            ({}, ""),
+        ],
+        ids=["a tag", "values of a field", "nothing"],
+    )
+    def test_says_which_priorities_something_stands_for(
+        self, host: responses.RequestsMock, options: dict[str, Any], priorities: str
+    ) -> None:
+        able = connected(**options).whoami().priorities
+
+        assert [one.word for one in sorted(able or ())] == priorities.split()
+
+    def test_a_priority_above_normal_is_never_written_as_less(
+        self, host: responses.RequestsMock
+    ) -> None:
+        client = connected(priority={"field": "Priority", "values": {"normal": "1"}})
+
+        with pytest.raises(Refused, match="stands for high"):
+            client.set_priority(client.read(46), Priority.HIGH)
+
     def test_priority_by_tag_needs_tags(self, host: responses.RequestsMock) -> None:
         no_tags = answer("freescout/api-error-tags-list-no-module")
         host.upsert("GET", f"{API}/tags", json=no_tags, status=400)
