@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
@@ -14,6 +15,18 @@ def pytest_addoption(parser):
     parser.addoption(
         "--golden", action="store_true", help="write the golden files anew; read the diff"
     )
+
+
+def pytest_configure(config):
+    """Compile once what every worker, and every program a test starts, would compile anew.
+
+    Who keeps Python from writing `__pycache__` wants a clean tree: this lies beside it.
+    """
+    if sys.dont_write_bytecode:
+        folder = str(config.rootpath / ".pytest_cache" / "compiled")
+        sys.dont_write_bytecode, sys.pycache_prefix = False, folder
+        os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+        os.environ["PYTHONPYCACHEPREFIX"] = folder
 
 
 @pytest.fixture
