@@ -54,7 +54,9 @@ class Digest:
     def send_due(self) -> int:
         """Send everything that is due; how many messages went out."""
         claimed_at = self.clock()
-        claimed = self.store.claim_notices(claimed_at)
+        # What is about a helpdesk that is not in the file waits until that is back.
+        in_use = self.live().config.helpdesks
+        claimed = self.store.claim_notices(claimed_at, helpdesks=in_use)
         stale = [one for one in claimed if one.stale]
         if stale:
             self.store.settle_notices(stale, NoticeState.DROPPED, claimed_at)

@@ -17,7 +17,7 @@ from plugin.domain.dataclass import dataclass
 from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.settings import Config, HelpdeskSettings
-from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, AuditEntry, Storing
+from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, SERVED, AuditEntry, Storing
 from plugin.engine.decide import needs_of
 from plugin.engine.means import Live
 from plugin.metrics import Metrics
@@ -138,9 +138,21 @@ class Keeper:
         """
         now = self._clock()
         self._store.set_watermark(CONFIG_READ, now)
+        self._note_helpdesks(config, now)
         asked = self._store.rearm(config.digest if _counts_time(config) else "", now)
         if asked:
             logs.info("deadlines.changed", tickets=asked, hint="open tickets are looked at again")
+
+    def _note_helpdesks(self, config: Config, now: datetime) -> None:
+        """Tell other processes, through the store, which helpdesks are in the file."""
+        noted = self._store.numbers(SERVED)
+        for name in config.helpdesks.keys() - noted.keys():
+            self._store.keep_number(SERVED + name, int(now.timestamp()))
+        for name in noted.keys() - config.helpdesks.keys():
+            self._store.keep_number(SERVED + name, None)
+            logs.warning(
+                "helpdesk.left", helpdesk=name, hint="its escalations rest until it is back"
+            )
 
     def _refuse(self, text: str, seen: _Fingerprint, files: frozenset[Path]) -> None:
         self._fingerprint = seen if files == self._files else _fingerprint(files)

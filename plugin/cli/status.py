@@ -157,17 +157,27 @@ def _escalation_as_json(one: RunningEscalation) -> dict[str, Any]:
         "level": one.level,
         "reason": one.reason,
         "responsible": one.responsible,
+        "helpdesk_in_file": one.is_in_file,
         "opened_at": one.opened_at.isoformat(),
         "changed_at": one.changed_at.isoformat(),
     }
 
 
 def _about_escalations(running: Sequence[RunningEscalation], now: datetime) -> Iterator[str]:
-    if not running:
-        return
-    yield ""
-    yield "open escalations, the longest unchanged first (`deskladder explain TICKET` tells more):"
-    for one in running:
+    known = [one for one in running if one.is_in_file]
+    left = [one for one in running if not one.is_in_file]
+    if known:
+        yield ""
+        yield "open escalations, the longest unchanged first (`deskladder explain TICKET` tells more):"
+        yield from _listed(known, now)
+    if left:
+        yield ""
+        yield "escalations whose helpdesk is no longer in the file; they go on when it is back:"
+        yield from _listed(left, now)
+
+
+def _listed(escalations: Sequence[RunningEscalation], now: datetime) -> Iterator[str]:
+    for one in escalations:
         since = _span((now - one.opened_at).total_seconds())
         rests = _span((now - one.changed_at).total_seconds())
         who = f", agent {one.responsible}" if one.responsible else ""

@@ -94,11 +94,13 @@ class Noticing(Protocol):
         *,
         limit: int = 500,
         keys: Collection[str] | None = None,
+        helpdesks: Collection[str] | None = None,
     ) -> Sequence[ClaimedNotice]:
         """Take what is due, for `UNSURE`; nobody else gets it meanwhile. Ordered by recipient.
 
         A recipient who gets something now gets what waits for the next digest with it, unless all
-        that is due is a page. `keys` takes these instead, due or not.
+        that is due is a page. `keys` takes these instead, due or not. `helpdesks`: only what is
+        about their tickets; the rest stays held.
         """
         ...
 

@@ -31,6 +31,9 @@ STARTED, HEARTBEAT = "service/started", "service/heartbeat"
 LEFT_ALONE = "breaker/"
 """Numbers, with the helpdesk's name behind: since when (seconds since 1970) its circuit breaker is open."""
 
+SERVED = "served/"
+"""Numbers, with the helpdesk's name behind: since when (seconds since 1970) it is in the file in use."""
+
 
 def refused_call(helpdesk: str) -> str:
     """The watermark of the last webhook call that was refused for its signature."""
@@ -119,7 +122,10 @@ class DeadLetter:
 
 @dataclass(frozen=True, slots=True)
 class RunningEscalation:
-    """An escalation that is not over. `responsible` is the id of who had it last, "" for nobody yet."""
+    """An escalation that is not over. `responsible` is the id of who had it last, "" for nobody yet.
+
+    One whose helpdesk is not in the file any more (`is_in_file` false) rests until that is back.
+    """
 
     ref: TicketRef
     number: int
@@ -130,6 +136,7 @@ class RunningEscalation:
     responsible: str
     opened_at: datetime
     changed_at: datetime
+    is_in_file: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -330,7 +337,9 @@ class Storing(Noticing, Protocol):
     def running(
         self, phases: Collection[Phase] | None = None, limit: int = 500
     ) -> Sequence[RunningEscalation]:
-        """The escalations that are not over (in these phases), the longest unchanged first."""
+        """The escalations that are not over (in these phases), the longest unchanged first; after
+        them those of helpdesks that are not in the file any more.
+        """
         ...
 
     # Turns ----------------------------------------------------------------------------------
@@ -349,6 +358,14 @@ class Storing(Noticing, Protocol):
 
     def watermark(self, name: str) -> datetime | None: ...
     def set_watermark(self, name: str, at: datetime) -> None: ...
+
+    def numbers(self, prefix: str) -> Mapping[str, int]:
+        """The numbers kept under names that begin with `prefix`, by the rest of the name."""
+        ...
+
+    def keep_number(self, name: str, value: int | None) -> None:
+        """Keep a number under this name; None forgets it."""
+        ...
 
     def glimpsed(
         self, helpdesk: str, ticket_ids: Sequence[int]

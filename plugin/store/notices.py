@@ -30,11 +30,11 @@ _STATE = "SELECT state FROM notices WHERE key = ?"
 _IS_FREE = "state = 'held' AND (token IS NULL OR held_until <= ?)"
 _DUE = f"""
     SELECT id, recipient, channel, urgency FROM notices
-     WHERE {_IS_FREE} AND due_at <= ? ORDER BY due_at, id LIMIT ? {{lock_free}}
+     WHERE {_IS_FREE} AND due_at <= ? {{of}} ORDER BY due_at, id LIMIT ? {{lock_free}}
 """  # noqa: S608 - our own words
 _WITH_IT = f"""
     SELECT id FROM notices
-     WHERE recipient = ? AND channel = ? AND urgency = 'digest' AND {_IS_FREE}
+     WHERE recipient = ? AND channel = ? AND urgency = 'digest' AND {_IS_FREE} {{of}}
      ORDER BY id LIMIT ? {{lock_free}}
 """  # noqa: S608 - our own words
 _BY_KEY = f"SELECT id FROM notices WHERE key = ? AND {_IS_FREE} {{lock_free}}"  # noqa: S608
@@ -94,11 +94,18 @@ def _row(notice: HeldNotice) -> Row:
 
 
 def claim(
-    transaction: Transaction, now: datetime, limit: int, keys: Collection[str] | None
+    transaction: Transaction,
+    now: datetime,
+    limit: int,
+    keys: Collection[str] | None,
+    helpdesks: Collection[str] | None = None,
 ) -> list[ClaimedNotice]:
     """See `Noticing.claim_notices`."""
     at = to_micros(now)
-    chosen = _due(transaction, at, limit) if keys is None else _named(transaction, at, keys)
+    if keys is not None:
+        chosen = _named(transaction, at, keys)
+    else:
+        chosen = _due(transaction, at, limit, helpdesks)
     if not chosen:
         return []
     token, until = uuid4().hex, to_micros(now + UNSURE)
@@ -117,13 +124,24 @@ def _by_recipient(taken: ClaimedNotice) -> tuple[str, str, datetime, int]:
     return notice.recipient, notice.channel, notice.at, taken.id
 
 
-def _due(transaction: Transaction, at: int, limit: int) -> list[int]:
-    rows = transaction.rows(_DUE.format(lock_free=transaction.lock_free), (at, at, limit))
+def _of(helpdesks: Collection[str] | None) -> tuple[str, tuple[str, ...]]:
+    """The clause that leaves out the tickets of all other helpdesks, and what stands for its marks."""
+    if helpdesks is None:
+        return "", ()
+    return f"AND helpdesk IN ({', '.join('?' * len(helpdesks))})", tuple(sorted(helpdesks))
+
+
+def _due(
+    transaction: Transaction, at: int, limit: int, helpdesks: Collection[str] | None
+) -> list[int]:
+    of, names = _of(helpdesks)
+    due = _DUE.format(lock_free=transaction.lock_free, of=of)
+    rows = transaction.rows(due, (at, at, *names, limit))
     chosen = {row[0]: None for row in rows}
     groups = {(row[1], row[2]) for row in rows if row[3] != Urgency.PAGE}
-    sql = _WITH_IT.format(lock_free=transaction.lock_free)
+    sql = _WITH_IT.format(lock_free=transaction.lock_free, of=of)
     for group in sorted(groups):
-        for (one,) in transaction.rows(sql, (*group, at, limit)):
+        for (one,) in transaction.rows(sql, (*group, at, *names, limit)):
             chosen[one] = None
     return list(chosen)
 
@@ -215,10 +233,12 @@ def settle(
         transaction.change(_AGAIN, (due_at, attempts, told_at, one.id, one.token))
 
 
-def next_due(transaction: Transaction) -> datetime | None:
+def next_due(transaction: Transaction, helpdesks: Collection[str] | None = None) -> datetime | None:
     """When the first message is due."""
-    at: int | None = transaction.rows("SELECT min(due_at) FROM notices WHERE state = 'held'")[0][0]
-    return None if at is None else from_micros(at)
+    of, names = _of(helpdesks)
+    sql = f"SELECT due_at FROM notices WHERE state = 'held' {of} ORDER BY due_at LIMIT 1"  # noqa: S608
+    found = transaction.rows(sql, names)
+    return from_micros(found[0][0]) if found else None
 
 
 def count_open(transaction: Transaction) -> dict[NoticeState, int]:

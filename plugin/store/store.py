@@ -310,19 +310,24 @@ class Store:
         """Keep messages; the state of each by key."""
         return self._database.write(lambda t: notices.hold(t, held))
 
-    def next_notice(self) -> datetime | None:
+    def next_notice(self, helpdesks: Collection[str] | None = None) -> datetime | None:
         """When the first message that waits is due."""
-        return self._database.read(notices.next_due)
+        return self._database.read(lambda t: notices.next_due(t, helpdesks))
 
     def claim_notices(
-        self, now: datetime, *, limit: int = 500, keys: Collection[str] | None = None
+        self,
+        now: datetime,
+        *,
+        limit: int = 500,
+        keys: Collection[str] | None = None,
+        helpdesks: Collection[str] | None = None,
     ) -> Sequence[ClaimedNotice]:
         """Take what is due, or these keys. Costs no write when nothing is due."""
         if keys is None:
-            due_at = self.next_notice()
+            due_at = self.next_notice(helpdesks)
             if due_at is None or due_at > now:
                 return []
-        return self._database.write(lambda t: notices.claim(t, now, limit, keys))
+        return self._database.write(lambda t: notices.claim(t, now, limit, keys, helpdesks))
 
     def settle_notices(
         self,

@@ -7,6 +7,7 @@ from datetime import timedelta
 from plugin.domain.escalation import Cause, Escalation, Phase, Source
 from plugin.domain.ladder import Kind, Level, Policy
 from plugin.domain.memory import Memory
+from plugin.domain.storing import SERVED
 from plugin.store.store import Store
 from tests.store.making import CUSTOMER, NINE, delivery, plan, ref, seen, take_one
 
@@ -80,6 +81,29 @@ def test_the_longest_unchanged_comes_first_and_phases_can_be_chosen(store: Store
     assert exhausted == [2]
     assert store.running([]) == ()
     assert len(store.running(limit=1)) == 1
+
+
+def test_one_whose_helpdesk_is_not_in_the_file_is_listed_last_and_not_counted(store: Store) -> None:
+    remember(store, escalation(), ticket=1)
+    remember(store, escalation(), ticket=2)
+    assert [one.is_in_file for one in store.running()] == [True, True]  # nobody has said yet
+
+    store.keep_number(f"{SERVED}another", 1)
+
+    assert [one.is_in_file for one in store.running()] == [False, False]
+    assert store.running([]) == ()
+    assert len(store.running(limit=1)) == 1
+    assert store.status(NINE).escalations_by_phase == {}
+
+
+def test_it_counts_again_when_its_helpdesk_is_back(store: Store) -> None:
+    remember(store, escalation())
+    store.keep_number(f"{SERVED}another", 1)
+
+    store.keep_number(f"{SERVED}{ref(1).helpdesk}", 1)
+
+    assert [one.is_in_file for one in store.running()] == [True]
+    assert store.status(NINE).escalations_by_phase == {"open": 1}
 
 
 def test_the_escalation_of_a_ticket_that_is_gone_is_over(store: Store) -> None:

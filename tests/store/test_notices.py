@@ -325,3 +325,12 @@ def test_what_waits_and_what_failed_is_counted_and_what_is_over_is_not(store):
     store.settle_notices([failed], NoticeState.FAILED, NINE)
 
     assert store.notices_open() == {NoticeState.HELD: 2, NoticeState.FAILED: 1}
+
+
+def test_what_is_about_another_helpdesk_stays_held(store):
+    know(store)
+    store.hold([notice("a"), notice("digest", urgency=Urgency.DIGEST, due_at=NINE + 60 * MINUTE)])
+
+    assert keys_of(store, helpdesks=["another"]) == []
+    assert store.next_notice(["another"]) is None
+    assert keys_of(store, helpdesks=["another", ref(1).helpdesk]) == ["a", "digest"]

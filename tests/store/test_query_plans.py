@@ -60,6 +60,12 @@ STATEMENTS = [
     pytest.param(turns._OLD, (9, 9), {"turns_of_person"}, id="old turns"),
     pytest.param(notices._DUE, (9, 9, 50), {"notices_due"}, id="due messages"),
     pytest.param(
+        notices._DUE.format(of="AND helpdesk IN (?)", lock_free="{lock_free}"),
+        (9, 9, "h", 50),
+        {"notices_due"},
+        id="due messages about some helpdesks",
+    ),
+    pytest.param(
         notices._WITH_IT,
         ("p1", "mail", 9, 50),
         {"notices_of_recipient"},
@@ -168,7 +174,7 @@ def fill(transaction) -> None:
 def test_uses_its_index(full_store: Store, sql: str, parameters: tuple, indexes: set[str]) -> None:
     on_sqlite = type(full_store._database).__name__ == "SqliteDatabase"
     explain = "EXPLAIN QUERY PLAN" if on_sqlite else "EXPLAIN"
-    statement = f"{explain} {sql.format(lock='', lock_free='')}"
+    statement = f"{explain} {sql.format(lock='', lock_free='', of='')}"
 
     plan = str(full_store._database.read(lambda t: t.rows(statement, parameters)))
 

@@ -3,16 +3,21 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from plugin import clock
 from plugin.cli.main import run
 from plugin.domain.ladder import Urgency
 from plugin.domain.notices import HeldNotice, NoticeState
+from plugin.domain.storing import SERVED
 from plugin.domain.ticket import TicketRef
 from plugin.store.store import Store
 from tests.store.making import NINE
+from tests.store.test_escalating import escalation, remember
 
 
 @pytest.fixture
@@ -54,3 +59,48 @@ def test_nothing_is_said_while_nothing_waits(
 
     assert run(["status"]) == 0
     assert "messages" not in capsys.readouterr().out
+
+
+# Escalations ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store_with_ladders(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """One escalation runs, on the helpdesk of the tests."""
+    monkeypatch.setenv("DESKLADDER_DATABASE", f"sqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.setattr(clock, "now", lambda: NINE + timedelta(hours=1))
+    store = Store.open(f"sqlite:///{tmp_path}/store.sqlite3", now=NINE)
+    remember(store, escalation())
+    yield store
+    store.close()
+
+
+OPEN = "open escalations, the longest unchanged first (`deskladder explain TICKET` tells more):"
+LEFT = "escalations whose helpdesk is no longer in the file; they go on when it is back:"
+
+
+def test_one_whose_helpdesk_left_the_file_is_told_apart(
+    store_with_ladders: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store_with_ladders.keep_number(f"{SERVED}another", 1)
+
+    run(["status"])
+    lines = capsys.readouterr().out.splitlines()
+    run(["status", "--format", "json"])
+    (one,) = json.loads(capsys.readouterr().out)["escalations"]
+
+    assert lines[-3:] == [LEFT, "  support/1: finance, level 1, open", "    for 1h, as it is for 1h: repeated"]  # fmt: skip
+    assert OPEN not in lines
+    assert one["helpdesk_in_file"] is False
+
+
+def test_one_whose_helpdesk_is_in_the_file_is_listed_as_open(
+    store_with_ladders: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store_with_ladders.keep_number(f"{SERVED}support", 1)
+
+    run(["status"])
+    lines = capsys.readouterr().out.splitlines()
+
+    assert OPEN in lines
+    assert LEFT not in lines

@@ -235,6 +235,24 @@ class TestOnce:
         assert of_marta.count("Er is niemand meer") == len(ends) + 2
         assert [to for to, title in seen if title == "Nobody is left to ask"].count("duty") == 5
 
+    def test_nobody_is_reminded_while_the_helpdesk_is_not_in_the_file(self, tmp_path: Path) -> None:
+        policy = POLICY + "    exhausted: {notify: [{to: duty}]}\n"
+        night = Night(tmp_path, policy=policy)
+        night.at(0, 22)
+        night.begin()
+        night.goes_on_until(1, 10)
+        assert night.stands == ("exhausted", 3)
+        in_file, before = night.live, len(night.told)
+        other = {"shop": replace(in_file.config.helpdesks["support"], name="shop")}
+        night.live = replace(in_file, config=replace(in_file.config, helpdesks=other))
+
+        night.goes_on_until(4, 10)
+        assert len(night.told) == before
+        night.live = in_file
+        night.goes_on(minutes=15)
+
+        assert night.told[before:] == ["duty"]
+
     def test_the_lead_hears_that_nobody_is_left_though_told_before(self, tmp_path: Path) -> None:
         policy = POLICY + "    exhausted: {notify: [{to: lead, urgency: page}]}\n"
         day = Night(tmp_path, policy=policy)
