@@ -26,19 +26,31 @@ class MinuteWalk:
         self.week = week
         self.closed = closed
         self.special = special or {}
+        self.painted: dict[date, list[bool]] = {}
 
     def is_open(self, at: datetime) -> bool:
         local = at.astimezone(self.zone)
-        day, minute = local.date(), local.hour * 60 + local.minute
-        if day in self.special:
-            return any(start <= minute < end for start, end in self.special[day])
-        if day in self.closed:
-            return False
+        day = local.date()
+        if day not in self.painted:
+            self.painted[day] = self._paint(day)
+        return self.painted[day][local.hour * 60 + local.minute]
+
+    def _paint(self, day: date) -> list[bool]:
+        """Whether it is open, for each minute that the wall clock shows on a day."""
         before = day - timedelta(days=1)
         evening = self.special[before] if before in self.special else self.week[before.weekday()]
-        return any(start <= minute < end for start, end in self.week[day.weekday()]) or any(
-            start <= minute + 1440 < end for start, end in evening
-        )
+        if day in self.special:
+            intervals = list(self.special[day])
+        elif day in self.closed:
+            intervals = []
+        else:
+            late = [(start - 1440, end - 1440) for start, end in evening]
+            intervals = [*self.week[day.weekday()], *late]
+        minutes = [False] * 1440
+        for start, end in intervals:
+            for minute in range(max(start, 0), min(end, 1440)):
+                minutes[minute] = True
+        return minutes
 
     def open_between(
         self, start: datetime, end: datetime, pauses: Sequence[tuple[datetime, datetime]] = ()

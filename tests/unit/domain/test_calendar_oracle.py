@@ -31,27 +31,42 @@ ZONES = [
 ]
 
 
+# Each strategy is made once: made anew for each example, they took longer than the calendar.
+EDGES = st.sets(st.integers(0, 96), min_size=2, max_size=6)
+OVER_MIDNIGHT = st.none() | st.integers(1, 24)
+
+
 @st.composite
 def hours(draw: st.DrawFn) -> list[tuple[int, int]]:
     """Up to three intervals that do not touch, the last one perhaps over midnight."""
-    edges = sorted(draw(st.sets(st.integers(0, 96), min_size=2, max_size=6)))
+    edges = sorted(draw(EDGES))
     pairs = [(a * 15, b * 15) for a, b in zip(edges[::2], edges[1::2], strict=False)]
-    if draw(st.booleans()) and pairs[-1][0] > 16 * 60:
-        pairs[-1] = (pairs[-1][0], 1440 + draw(st.integers(1, 24)) * 15)
+    late = draw(OVER_MIDNIGHT)
+    if late and pairs[-1][0] > 16 * 60:
+        pairs[-1] = (pairs[-1][0], 1440 + late * 15)
     return [pair for pair in pairs if pair[0] < 1440]
+
+
+HOURS = hours()
+WEEKS = st.lists(st.one_of(st.just([]), st.just([(0, 1440)]), HOURS), min_size=7, max_size=7)
+WEEKDAYS = st.integers(0, 6)
+PLACES = st.sampled_from(ZONES)
+DAYS = st.integers(-2, 12).map(lambda n: timedelta(days=n))
+CLOSED = st.sets(DAYS, max_size=3)
+SPECIAL = st.dictionaries(DAYS, st.one_of(st.just([]), HOURS), max_size=2)
+MINUTES = st.integers(-1440, 8 * 1440).map(lambda n: timedelta(minutes=n))
+PAUSES = st.lists(st.tuples(MINUTES, MINUTES).map(sorted), max_size=3)
 
 
 @st.composite
 def questions(draw: st.DrawFn) -> tuple[Calendar, MinuteWalk, datetime, list]:
-    timezone, around = draw(st.sampled_from(ZONES))
-    week = [draw(st.one_of(st.just([]), st.just([(0, 1440)]), hours())) for _ in range(7)]
-    week[draw(st.integers(0, 6))] = draw(hours())  # a calendar that never opens is another test
-    days = st.integers(-2, 12).map(lambda n: around + timedelta(days=n))
-    closed = draw(st.sets(days, max_size=3))
-    special = draw(st.dictionaries(days, st.one_of(st.just([]), hours()), max_size=2))
+    timezone, around = draw(PLACES)
+    week = draw(WEEKS)
+    week[draw(WEEKDAYS)] = draw(HOURS)  # a calendar that never opens is another test
+    closed = {around + days for days in draw(CLOSED)}
+    special = {around + days: own for days, own in draw(SPECIAL).items()}
     midnight = datetime(around.year, around.month, around.day, tzinfo=UTC)
-    minute = st.integers(-1440, 8 * 1440).map(lambda n: midnight + timedelta(minutes=n))
-    pauses = draw(st.lists(st.tuples(minute, minute).map(sorted).map(tuple), max_size=3))
+    pauses = [(midnight + start, midnight + end) for start, end in draw(PAUSES)]
     calendar = Calendar(
         "made up",
         timezone,
@@ -59,7 +74,8 @@ def questions(draw: st.DrawFn) -> tuple[Calendar, MinuteWalk, datetime, list]:
         dict.fromkeys(closed, "closed"),
         {day: SpecialDay(tuple(own)) for day, own in special.items()},
     )
-    return calendar, MinuteWalk(timezone, week, frozenset(closed), special), draw(minute), pauses
+    walk = MinuteWalk(timezone, week, frozenset(closed), special)
+    return calendar, walk, midnight + draw(MINUTES), pauses
 
 
 walked = settings(
