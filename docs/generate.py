@@ -41,7 +41,7 @@ here is what happens to an escalation while it runs.
 * **A level's time begins when its actions succeeded**, and is counted in the hours of the policy's calendar: the ladder does not climb at night unless it is told to.
   `ack_within` is the time to acknowledge; `resolve_within`, where it is given, the time to solve it: when it is over, the ladder goes on even though somebody acknowledged.
 * **After an hour, or a day, in which Deskladder was down** only the highest level is entered whose predecessors' times have all passed, and its note says which were skipped.
-* **A person who acts stops the ladder**; no SLA clock is stopped by that. Who acknowledged and then did nothing for `ack_timeout` is asked again.
+* **A person who acts stops the ladder**; no SLA clock is stopped by that. Who acknowledged and then did nothing for `ack_timeout` is asked again, but not while the ticket is pending: then it counts from the reminder, or from when the ticket is open again.
 * **An escalation finishes on the policy it started with**, however the file changes meanwhile; a changed calendar moves its times.
 * **Its cause goes** when the SLA clock it is about has stopped, when a rule about elapsed time does not hold any more because of something a person did, or when the other system says its case is closed.
   A cause that is a word in a message, a note, a tag or a call never goes by itself: closing the ticket ends it.

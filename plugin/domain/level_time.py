@@ -11,7 +11,9 @@ from plugin.domain.escalation import Escalation
 from plugin.domain.ladder import Policy
 from plugin.domain.memory import ActionRecord
 from plugin.domain.settings import Config
+from plugin.domain.ticket import StateType, Ticket
 
+PENDING = frozenset({StateType.PENDING_REMINDER, StateType.PENDING_CLOSE})
 _OUTSIDE = frozenset({"notify", "webhook", "reply"})
 
 
@@ -32,6 +34,16 @@ def due_at(calendar: Calendar | None, start: datetime, length: Duration | None) 
         return calendar.due(start, length)
     except NoOpenTime:
         return None
+
+
+def idles_from(worked_at: datetime, ticket: Ticket) -> datetime | None:
+    """From when `ack_timeout` counts: waiting for the customer is no idleness, nor for a reminder.
+
+    None while nobody knows how long the ticket is pending.
+    """
+    if ticket.state.type not in PENDING:
+        return worked_at
+    return max(worked_at, ticket.pending_until) if ticket.pending_until else None
 
 
 def actions_of(

@@ -12,7 +12,7 @@ from typing import Final
 from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Cause, Escalation, Phase, Source, Taken
 from plugin.domain.ladder import HINT, Level, Responsible
-from plugin.domain.level_time import calendar_of, counts_from, due_at
+from plugin.domain.level_time import calendar_of, counts_from, due_at, idles_from
 from plugin.domain.memory import ActionRecord, ActionState
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
@@ -113,7 +113,7 @@ def ladder_words(
         next_level=str(following.number) if following else "",
         next_responsible=_next_responsible(following, config, language, names),
         next_at=times.next_at if runs_on else None,
-        until=_until(escalation, config),
+        until=_until(escalation, config, ticket),
         by=_name(taken.by, names) if taken and taken.by else _acknowledged_by(escalation, names),
         because=_because(taken, escalation, language) if quoting else "",
         causes=tuple(_cause(one, language, names, quoting) for one in escalation.causes),
@@ -158,13 +158,16 @@ def level_times(
     return LevelTimes(ack_by, resolve_by, min(ends, default=None))
 
 
-def _until(escalation: Escalation, config: Config) -> datetime | None:
+def _until(escalation: Escalation, config: Config, ticket: Ticket | None) -> datetime | None:
     if escalation.phase is Phase.SNOOZED:
         return escalation.snoozed_until
     if escalation.phase is not Phase.ACKNOWLEDGED or escalation.acknowledged_at is None:
         return None
     worked_at = max(escalation.acknowledged_at, escalation.worked_at or escalation.acknowledged_at)
-    return due_at(calendar_of(config, escalation.policy), worked_at, escalation.policy.ack_timeout)
+    start = worked_at if ticket is None else idles_from(worked_at, ticket)
+    if start is None:
+        return None
+    return due_at(calendar_of(config, escalation.policy), start, escalation.policy.ack_timeout)
 
 
 def _allowed(level: Level | None, language: str) -> str:

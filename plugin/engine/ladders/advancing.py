@@ -94,14 +94,15 @@ def _let_time_pass(ladders: Ladders, one: Escalation) -> None:
     if one.phase is Phase.SNOOZED and one.snoozed_until and one.snoozed_until <= now:
         ladders.move(one, Signal.WAKE, "the snooze is over")
         return
+    observed = ladders.memory.observed
     if one.phase is Phase.ACKNOWLEDGED:
-        one = one.with_changes(worked_at=worked_at(one, ladders.ticket))
+        one = one.with_changes(worked_at=worked_at(one, ladders.ticket, observed))
         ladders.keep(one)
     due = due_of(one, ladders.memory.actions, calendar, now)
     if due is not None:
         _climb(ladders, one, due)
         return
-    idle = idle_at(one, ladders.ticket, calendar)
+    idle = idle_at(one, ladders.ticket, calendar, observed)
     if idle is not None and idle <= now:
         why = f"nobody worked on it for {one.policy.ack_timeout}"
         ladders.move(one, Signal.IDLE, why)

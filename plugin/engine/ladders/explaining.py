@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase, Source
 from plugin.domain.ladder import HINT, Level
-from plugin.domain.level_time import actions_of, calendar_of, counts_from
+from plugin.domain.level_time import PENDING, actions_of, calendar_of, counts_from
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket
@@ -159,8 +159,10 @@ def _coming(
         yield Coming("nothing: it stays in every digest until somebody acts", None)
     else:
         yield from _climbing(one, config, memory)
-    if (idle := idle_at(one, ticket, calendar)) is not None:
+    if (idle := idle_at(one, ticket, calendar, memory.observed)) is not None:
         yield Coming(f"level {one.level} is asked again, if nobody works on it", idle)
+    elif one.phase is Phase.ACKNOWLEDGED and ticket.state.type in PENDING:
+        yield Coming(f"level {one.level} is not asked again while the ticket is pending", None)
 
 
 def _climbing(one: Escalation, config: Config, memory: Memory) -> Iterator[Coming]:

@@ -96,7 +96,9 @@ class Ladders:
         timers: list[Timer] = []
         for one in self.running():
             calendar = calendar_of(self.config, one.policy)
-            coming = looks_again_at(one, self.ticket, self.memory.actions, calendar, self.now)
+            coming = looks_again_at(
+                one, self.ticket, self.memory.actions, calendar, self.now, self.memory.observed
+            )
             if coming is not None:
                 at, why = coming
                 timers.append(Timer(f"{one.rule} {one.number}", max(at, self.now + _TICK), why))

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
 from plugin.domain.calendar import Calendar
 from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.ladder import HINT, Level
-from plugin.domain.level_time import counts_from, due_at
+from plugin.domain.level_time import PENDING, counts_from, due_at, idles_from
 from plugin.domain.memory import ActionRecord
-from plugin.domain.ticket import MessageKind, Ticket
+from plugin.domain.spans import state_spans
+from plugin.domain.ticket import Change, MessageKind, Ticket
 from plugin.domain.verdict import earliest
 
 PATIENCE = timedelta(minutes=1)
@@ -108,8 +109,8 @@ def first_of_round(escalation: Escalation) -> int | None:
     return following(escalation, start - 1)
 
 
-def worked_at(escalation: Escalation, ticket: Ticket) -> datetime:
-    """When an agent last did anything on the ticket, or acknowledged."""
+def worked_at(escalation: Escalation, ticket: Ticket, observed: Sequence[Change] = ()) -> datetime:
+    """When an agent last did anything on the ticket, or acknowledged, or it ceased to be pending."""
     instants = [escalation.acknowledged_at or escalation.changed_at]
     if ticket.touched_at is not None:
         instants.append(ticket.touched_at)
@@ -118,14 +119,22 @@ def worked_at(escalation: Escalation, ticket: Ticket) -> datetime:
         for message in ticket.messages
         if message.by_human and message.kind is not MessageKind.CUSTOMER
     ]
+    spans = state_spans(ticket, ticket.states, observed)
+    instants += [span.end for span in spans if span.type in PENDING and span.end is not None]
     return max(instants)
 
 
-def idle_at(escalation: Escalation, ticket: Ticket, calendar: Calendar | None) -> datetime | None:
-    """When an acknowledged escalation opens again if nobody works on it."""
+def idle_at(
+    escalation: Escalation,
+    ticket: Ticket,
+    calendar: Calendar | None,
+    observed: Sequence[Change] = (),
+) -> datetime | None:
+    """When an acknowledged escalation opens again if nobody works on it; not while it is pending."""
     if escalation.phase is not Phase.ACKNOWLEDGED:
         return None
-    return due_at(calendar, worked_at(escalation, ticket), escalation.policy.ack_timeout)
+    start = idles_from(worked_at(escalation, ticket, observed), ticket)
+    return None if start is None else due_at(calendar, start, escalation.policy.ack_timeout)
 
 
 def looks_again_at(
@@ -134,6 +143,7 @@ def looks_again_at(
     actions: Iterable[ActionRecord],
     calendar: Calendar | None,
     now: datetime,
+    observed: Sequence[Change] = (),
 ) -> tuple[datetime, str] | None:
     """The next instant at which time alone moves the escalation, and what would happen."""
     if escalation.gone_since is not None:  # nobody is troubled for a cause that seems to be gone
@@ -142,7 +152,7 @@ def looks_again_at(
     coming: list[tuple[datetime, str]] = []
     if escalation.phase is Phase.SNOOZED and escalation.snoozed_until:
         coming.append((escalation.snoozed_until, "the snooze is over"))
-    if (idle := idle_at(escalation, ticket, calendar)) is not None:
+    if (idle := idle_at(escalation, ticket, calendar, observed)) is not None:
         coming.append((idle, "nobody worked on it"))
     level = escalation.at
     if level is not None and escalation.phase in {Phase.OPEN, Phase.ACKNOWLEDGED}:

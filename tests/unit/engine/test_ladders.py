@@ -10,7 +10,7 @@ import pytest
 from plugin.domain.escalation import Ask, Phase
 from plugin.domain.memory import ActionState
 from plugin.domain.ticket import MessageKind, Priority
-from tests.fakes import ANA, BEN, FRONT, GUEST, MARTA
+from tests.fakes import ANA, BEN, FRONT, GUEST, MARTA, OPEN, PENDING
 from tests.unit.engine.climb import NO_HINT, POLICY, RULE, Climb
 
 MINUTES_TO = {"level 1": 31, "level 2": 92, "level 3": 153, "exhausted": 280}
@@ -286,6 +286,30 @@ class TestAcknowledged:
         at_level_1.passes(hours=3)
 
         assert at_level_1.stands == ("acknowledged", 1)
+
+    def test_nobody_is_asked_again_while_the_customer_is_asked(self, at_level_1: Climb) -> None:
+        at_level_1.says(ANA, "/ack")
+        at_level_1.says(ANA, "Which invoice?", MessageKind.AGENT, state=PENDING)
+
+        at_level_1.passes(days=3)
+        assert at_level_1.stands == ("acknowledged", 1)
+        at_level_1.says(GUEST, "Number 4711.", state=OPEN)
+        at_level_1.passes(hours=3)
+        assert at_level_1.stands == ("acknowledged", 1)
+        at_level_1.passes(hours=1)
+
+        assert at_level_1.stands == ("open", 1)
+
+    def test_a_reminder_that_came_begins_the_time(self, at_level_1: Climb) -> None:
+        reminder = at_level_1.now + timedelta(days=1)
+        at_level_1.says(ANA, "/ack")
+        at_level_1.changes(state=PENDING, pending_until=reminder)
+
+        at_level_1.passes(hours=27)
+        assert at_level_1.stands == ("acknowledged", 1)
+        at_level_1.passes(hours=1)
+
+        assert at_level_1.stands == ("open", 1)
 
     def test_not_solved_in_time_it_goes_on(self, tmp_path: Path) -> None:
         policy = NO_HINT.replace("ack_within: 1h,", "ack_within: 1h, resolve_within: 3h,")

@@ -14,6 +14,7 @@ from plugin.domain.escalation import Cause, Escalation, Phase, Source
 from plugin.domain.ladder import Kind, Level, Policy
 from plugin.domain.level_time import counts_from
 from plugin.domain.memory import ActionRecord, ActionState
+from plugin.domain.ticket import Change, State, StateType
 from plugin.engine.ladders.timing import (
     PATIENCE,
     due_of,
@@ -176,6 +177,41 @@ def test_work_is_what_an_agent_does(touched: dict[str, object], since: int) -> N
 
     assert worked_at(one, seen) == MONDAY + minutes(since)
     assert idle_at(one, seen, None) == MONDAY + minutes(since) + hours(8)
+
+
+WAITING = State("pending reminder", StateType.PENDING_REMINDER)
+
+
+def was_pending(since: int, until: int) -> tuple[Change, ...]:
+    """It waited for the customer from one minute to another."""
+    return (
+        Change(MONDAY + minutes(since), "state", "open", WAITING.name),
+        Change(MONDAY + minutes(until), "state", WAITING.name, "open"),
+    )
+
+
+def test_nobody_is_idle_while_the_ticket_waits_for_the_customer() -> None:
+    one = escalation(ladder(60), phase=Phase.ACKNOWLEDGED, acknowledged_at=MONDAY)
+
+    assert idle_at(one, ticket(state=WAITING), None) is None
+
+
+def test_a_reminder_ends_the_waiting() -> None:
+    one = escalation(ladder(60), phase=Phase.ACKNOWLEDGED, acknowledged_at=MONDAY)
+    reminded = ticket(state=WAITING, pending_until=MONDAY + hours(50))
+
+    assert idle_at(one, reminded, None) == MONDAY + hours(58)
+
+
+@pytest.mark.parametrize("has_history", [True, False], ids=["told", "seen"])
+def test_after_the_waiting_there_is_the_whole_time_again(has_history: bool) -> None:
+    one = escalation(ladder(60), phase=Phase.ACKNOWLEDGED, acknowledged_at=MONDAY)
+    changes = was_pending(30, 600)
+    seen = ticket(history=changes if has_history else None)
+
+    idle = idle_at(one, seen, None, () if has_history else changes)
+
+    assert idle == MONDAY + minutes(600) + hours(8)
 
 
 @pytest.mark.parametrize("phase", [Phase.SUGGESTED, Phase.EXHAUSTED, Phase.RESOLVED])
