@@ -13,6 +13,14 @@ if TYPE_CHECKING:
 HEAD = "0002"
 """The newest step under migrations/versions."""
 
+SQLITE_TABLES = Path(__file__).parent / "migrations" / "sqlite.sql"
+"""What all the steps make of an empty SQLite file, the mark of the newest step included."""
+
+
+def statements_for_sqlite() -> list[str]:
+    """Those that make the tables of an empty file at once, without SQLAlchemy and Alembic."""
+    return [one for one in SQLITE_TABLES.read_text(encoding="utf-8").split(";\n") if one.strip()]
+
 
 def version_of(connection: Connection) -> str | None:
     """The last step the database has seen; None for an empty database."""

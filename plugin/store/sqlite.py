@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from plugin.store.group_commit import GroupCommit, SqliteTransaction
-from plugin.store.schema import HEAD, migrate
+from plugin.store.schema import HEAD, migrate, statements_for_sqlite
 from plugin.store.transaction import StoreUnavailable, Transaction
 
 if TYPE_CHECKING:
@@ -21,6 +21,7 @@ T = TypeVar("T")
 
 _BUSY_SECONDS = 10.0
 _PLAIN = re.compile(r"sqlite:///([^?%#:]+)")
+_ANYTHING = "SELECT 1 FROM sqlite_master LIMIT 1"
 _IS_VERSIONED = "SELECT 1 FROM sqlite_master WHERE type = 'table' AND name = 'alembic_version'"
 _VERSION = "SELECT version_num FROM alembic_version"
 _CHECKPOINT_EVERY_SECONDS = 0.5
@@ -41,7 +42,7 @@ class SqliteDatabase:
         self._readers: deque[sqlite3.Connection] = deque()
         self._stopping = threading.Event()
         try:
-            if not self._is_current():
+            if not self._is_current_or_made():
                 self._migrate()
             self._writer = GroupCommit(self._connect())
         except _sqlite_errors() as error:
@@ -115,15 +116,20 @@ class SqliteDatabase:
             raise
         return connection
 
-    def _is_current(self) -> bool:
-        """True for a store of this version, which every start but the first finds: then SQLAlchemy,
-        a quarter of the service's memory, is never imported.
+    def _is_current_or_made(self) -> bool:
+        """True for a store of this version, and for a file that was empty and has its tables now.
+
+        Only a store of an older version takes the steps: a service that starts on any other never
+        imports SQLAlchemy, a quarter of its memory.
         """
-        if not self._file.exists():
-            return False
         connection = self._connect()
         try:
             connection.execute("BEGIN IMMEDIATE")  # who may not write is told now, not at work
+            if not connection.execute(_ANYTHING).fetchall():
+                for statement in statements_for_sqlite():
+                    connection.execute(statement)
+                connection.execute("COMMIT")
+                return True
             if not connection.execute(_IS_VERSIONED).fetchall():
                 return False
             return connection.execute(_VERSION).fetchall() == [(HEAD,)]

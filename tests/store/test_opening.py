@@ -6,12 +6,15 @@ import sqlite3
 import subprocess
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from plugin.domain.errors import DeskladderError
 from plugin.store import schema
+from plugin.store.sqlite import _engine
 from plugin.store.store import Store
 from plugin.store.transaction import StoreUnavailable
 from tests.store.making import MINUTE, NINE, delivery, take_one
@@ -95,20 +98,6 @@ class TestOpening:
 
         assert done.stdout.strip() == "[]"
 
-    def test_an_up_to_date_database_needs_no_alembic(self, sqlite_url: str) -> None:
-        Store.open(sqlite_url, now=NINE).close()
-        check = (
-            "import sys; from datetime import *; from plugin.store.store import Store;"
-            f"Store.open({sqlite_url!r}, now=datetime(2026, 1, 1, tzinfo=UTC)).close();"
-            "print('alembic' in sys.modules)"
-        )
-
-        done = subprocess.run(
-            [sys.executable, "-c", check], capture_output=True, text=True, check=True, cwd=ROOT
-        )
-
-        assert done.stdout.strip() == "False"
-
 
 class TestWhatCannotBeOpened:
     @pytest.mark.parametrize(
@@ -173,6 +162,51 @@ class TestWhatCannotBeOpened:
 
 
 class TestSchema:
+    def test_an_empty_file_is_given_the_tables_the_steps_make(
+        self, sqlite_url: str, golden: Callable[[Path, str], None]
+    ) -> None:
+        file_of(sqlite_url).parent.mkdir(parents=True, exist_ok=True)
+        made_by_steps = _engine(sqlite_url)
+        with made_by_steps.connect() as connection:
+            schema.migrate(connection)
+            made = connection.exec_driver_sql(
+                "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL ORDER BY rowid"
+            ).scalars()
+            statements = [*made, f"INSERT INTO alembic_version VALUES ('{schema.HEAD}')"]  # noqa: S608
+            is_table = "SELECT name FROM sqlite_master WHERE type = 'table'"
+            filled = [
+                name
+                for name in connection.exec_driver_sql(is_table).scalars().all()
+                if connection.exec_driver_sql(f'SELECT 1 FROM "{name}" LIMIT 1').first()  # noqa: S608
+            ]
+        made_by_steps.dispose()
+
+        golden(schema.SQLITE_TABLES, "".join(f"{one};\n" for one in statements))
+        assert schema.statements_for_sqlite() == statements
+        assert filled == ["alembic_version"]
+
+    def test_an_older_store_takes_the_steps_it_lacks(self, sqlite_url: str) -> None:
+        from alembic import command
+        from alembic.config import Config
+
+        config = Config()
+        config.set_main_option("script_location", str(Path(schema.__file__).parent / "migrations"))
+        config.set_main_option("path_separator", "os")
+        file_of(sqlite_url).parent.mkdir(parents=True, exist_ok=True)
+        older = _engine(sqlite_url)
+        with older.connect() as connection:
+            config.attributes["connection"] = connection
+            command.upgrade(config, "0001")
+        older.dispose()
+
+        Store.open(sqlite_url, now=NINE).close()
+
+        with closing(sqlite3.connect(file_of(sqlite_url))) as connection:
+            assert connection.execute("SELECT * FROM alembic_version").fetchall() == [("0002",)]
+            tables = "SELECT sql FROM sqlite_master WHERE sql IS NOT NULL"
+            found = {sql for (sql,) in connection.execute(tables)}
+        assert found == set(schema.statements_for_sqlite()[:-1])
+
     def test_the_steps_lead_to_the_tables_the_code_uses(self, store_url: str) -> None:
         from alembic.autogenerate import compare_metadata
         from alembic.migration import MigrationContext
@@ -189,8 +223,12 @@ class TestSchema:
 
         assert differences == []
 
-    def test_a_restart_on_sqlite_imports_no_sqlalchemy(self, sqlite_url: str) -> None:
-        Store.open(sqlite_url, now=NINE).close()
+    @pytest.mark.parametrize("is_first", [True, False], ids=["first start", "restart"])
+    def test_starting_on_sqlite_imports_no_sqlalchemy(
+        self, sqlite_url: str, is_first: bool
+    ) -> None:
+        if not is_first:
+            Store.open(sqlite_url, now=NINE).close()
         script = (
             "import sys; from datetime import datetime, UTC; from plugin.store.store import Store; "
             f"Store.open({sqlite_url!r}, now=datetime(2026, 1, 1, tzinfo=UTC)).close(); "
