@@ -4,14 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
-from functools import lru_cache
 
+from plugin.conditions._weaving import woven
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict, earliest
-
-Check = Callable[[Situation], bool]
-_WOVEN = 50
-"""So many checks become one function; what is nested below keeps functions of its own."""
 
 
 def all_of(conditions: Sequence[Condition], path: str) -> Condition:
@@ -52,7 +48,7 @@ def _compound(
         return judge(tuple(judged(part, situation) for part in parts), path)
 
     return Condition(
-        holds=_woven(joint, cheap_first),
+        holds=woven(joint, cheap_first),
         judge=judge_parts,
         cost=sum(part.cost for part in parts),
         by_time=any(part.by_time for part in parts),
@@ -61,40 +57,6 @@ def _compound(
         joint=joint,
         parts=cheap_first,
     )
-
-
-def _woven(joint: str, parts: Sequence[Condition]) -> Check:
-    """One function that asks all checks below, however deeply they are nested.
-
-    Calling a function costs as much as what most of them do: with one for each all, any and none
-    a rule would take a fifth longer.
-    """
-    checks: list[Check] = []
-    expression = _expression(joint, parts, checks)
-    return _weaver(expression, len(checks))(*checks)
-
-
-def _expression(joint: str, parts: Sequence[Condition], checks: list[Check]) -> str:
-    """The nesting as Python, with the checks collected and numbered: `(c0(s) or c1(s)) and c2(s)`."""
-    terms = []
-    for part in parts:
-        if part.joint and len(checks) < _WOVEN:
-            terms.append(_expression(part.joint, part.parts, checks))
-        else:
-            terms.append(f"c{len(checks)}(s)")
-            checks.append(part.holds)
-    if joint == "all":
-        return f"({' and '.join(terms) or 'True'})"
-    found = f"({' or '.join(terms) or 'False'})"
-    return found if joint == "any" else f"(not {found})"
-
-
-@lru_cache(maxsize=1000)
-def _weaver(expression: str, count: int) -> Callable[..., Check]:
-    """Rules of one shape share their code. Nothing that stands in a file gets in here."""
-    names = ", ".join(f"c{number}" for number in range(count))
-    weaver: Callable[..., Check] = eval(f"lambda {names}: lambda s: {expression}")  # noqa: S307
-    return weaver
 
 
 def _judge_all(parts: tuple[Verdict, ...], path: str) -> Verdict:

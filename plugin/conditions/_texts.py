@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any
 
 from plugin.conditions._operands import (
@@ -16,6 +17,7 @@ from plugin.conditions._operands import (
 from plugin.conditions._operands import Words as Listed
 from plugin.conditions._patterns import searcher
 from plugin.conditions._phrasing import quoted
+from plugin.conditions._weaving import plain
 from plugin.conditions._words import WordList
 from plugin.domain.folding import fold
 from plugin.domain.situation import Condition, Situation
@@ -42,19 +44,22 @@ def text_operand() -> Operators:
 
 
 class Place:
-    """Where to look: the text as written, folded, and as words."""
+    """Where to look: the text as written, folded, and as words; the latter as a situation names them."""
 
     def __init__(
         self,
         noun: str,
         written: Callable[[Situation], str],
-        folded: Callable[[Situation], str],
-        words: Callable[[Situation], Words],
+        folded: str,
+        words: str,
     ) -> None:
         self.noun = noun
         self.written = written
-        self.folded = folded
-        self.words = words
+        self.folded: Callable[[Situation], str] = attrgetter(folded)
+        self.words: Callable[[Situation], Words] = attrgetter(words)
+        self.contains = f"{{}} in s.{folded}"
+        self.has_one_of = f"not {{}}.isdisjoint(s.{words}.tokens)"
+        self.has_none_of = f"{{}}.isdisjoint(s.{words}.tokens)"
 
 
 def text_condition(operand: Operand, place: Place) -> Condition:
@@ -102,9 +107,7 @@ def _any_of(listed: WordList, place: Place) -> Condition:
         return Verdict(holds=False, reason=f"{place.noun} has none of {listed}")
 
     if singles is not None:
-        return Condition(
-            lambda situation: not singles.isdisjoint(words_of(situation).tokens), judge, cost=4
-        )
+        return plain(place.has_one_of, singles, judge, cost=4)
     return Condition(holds=lambda situation: found_in(words_of(situation)), judge=judge, cost=5)
 
 
@@ -115,6 +118,8 @@ def _none_of(listed: WordList, place: Place) -> Condition:
         verdict = opposite.judge(situation)
         return Verdict(not verdict.holds, verdict.reason)
 
+    if listed.singles is not None:
+        return plain(place.has_none_of, listed.singles, judge, cost=5)
     return Condition(holds=lambda situation: not opposite.holds(situation), judge=judge, cost=5)
 
 
@@ -153,7 +158,7 @@ def _contains(parts: tuple[str, ...], place: Place) -> Condition:
 
     if len(needles) == 1:
         only = needles[0][1]
-        return Condition(lambda situation: only in folded(situation), judge, cost=6)
+        return plain(place.contains, only, judge, cost=6)
     return Condition(holds=holds, judge=judge, cost=6)
 
 

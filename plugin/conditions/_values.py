@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from operator import attrgetter
 
 from marshmallow import ValidationError
 
 from plugin.conditions._operands import Operand, Operators, Word, Words
+from plugin.conditions._weaving import plain
 from plugin.domain.folding import fold
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict
@@ -58,20 +59,20 @@ def value_condition(
 
 
 def single_condition(
-    operand: Operand, *, read: Show, noun: str, show: Show | None, cost: int = 2
+    operand: Operand, *, read: str, noun: str, show: Show | None, cost: int = 2
 ) -> Condition:
-    """The same for a value that has one spelling, and faster."""
+    """The same for a value that has one spelling, and faster; `read` is where a situation has it."""
+    reader = attrgetter(read)
     condition = value_condition(
-        operand, read=lambda situation: (read(situation),), noun=noun, show=show, cost=cost
+        operand, read=lambda situation: (reader(situation),), noun=noun, show=show, cost=cost
     )
     wanted = _named(operand, negative=False)
     unwanted = _named(operand, negative=True)
-    check = condition.holds
     if not unwanted:
-        check = lambda situation: read(situation) in wanted  # noqa: E731
-    elif not wanted:
-        check = lambda situation: read(situation) not in unwanted  # noqa: E731
-    return replace(condition, holds=check)
+        return plain(f"s.{read} in {{}}", wanted, condition.judge, cost=cost)
+    if not wanted:
+        return plain(f"s.{read} not in {{}}", unwanted, condition.judge, cost=cost)
+    return condition
 
 
 def _check(

@@ -9,8 +9,6 @@ It is the way of the first message: a ticket begun by phone stays so when mails 
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Word
 from plugin.conditions._values import single_condition, value_operand
@@ -24,7 +22,7 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition."""
     return single_condition(
         operand,
-        read=attrgetter("ticket.channel"),
+        read="ticket.channel",
         noun="channel",
         show=lambda situation: situation.ticket.channel,
         cost=1,

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from plugin.conditions import Names
 from plugin.conditions._operands import Truth
+from plugin.conditions._weaving import plain
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict
 
@@ -25,6 +26,4 @@ def compile_condition(key: str, operand: bool, names: Names) -> Condition:
         vip = situation.ticket.customer.vip
         return Verdict(vip is operand, f"the customer is {'' if vip else 'not '}a VIP")
 
-    return Condition(
-        holds=lambda situation: situation.ticket.customer.vip is operand, judge=judge, cost=1
-    )
+    return plain("s.ticket.customer.vip is {}", operand, judge, cost=1)

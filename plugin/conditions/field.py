@@ -19,6 +19,7 @@ from typing import Any
 from plugin.conditions import Names
 from plugin.conditions._operands import Amount, Operand, Operators, Pattern, Scalar, Words
 from plugin.conditions._patterns import searcher
+from plugin.conditions._weaving import plain
 from plugin.domain.folding import fold
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict
@@ -40,6 +41,11 @@ OPERAND = Operators(
     bare="any_of",
 )
 
+# No number is at least or at most anything when it is not one: a missing field meets neither.
+_COMPARED = {
+    "at_least": "s.field_largest.get({0}[0], nan) >= {0}[1]",
+    "at_most": "s.field_smallest.get({0}[0], nan) <= {0}[1]",
+}
 Test = Callable[[tuple[Any, ...]], bool]
 
 
@@ -62,15 +68,17 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     def holds(situation: Situation) -> bool:
         return all(check(situation) for _, _, check in checks)
 
+    operator, value, check = checks[0]
+    if len(checks) == 1 and operator in _COMPARED:
+        return plain(_COMPARED[operator], (name, value), judge, cost=3)
     return Condition(
-        holds=checks[0][2] if len(checks) == 1 else holds,
+        holds=check if len(checks) == 1 else holds,
         judge=judge,
         cost=10 if "matches" in operand else 3,
     )
 
 
 def _check(name: str, operator: str, value: Any) -> Callable[[Situation], bool]:
-    # No number is at least or at most anything when it is not one: a missing field meets neither.
     if operator == "at_least":
         return lambda situation: situation.field_largest.get(name, nan) >= value
     if operator == "at_most":

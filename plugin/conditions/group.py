@@ -9,8 +9,6 @@ Case and accents do not matter. A nested Zammad group is written in full: `Sales
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Word
 from plugin.conditions._values import single_condition, value_operand
@@ -23,7 +21,7 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
     """Build the condition."""
     return single_condition(
         operand,
-        read=attrgetter("folded_group"),
+        read="folded_group",
         noun="group",
         show=lambda situation: situation.ticket.group.name,
     )

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Operators, Word, Words
+from plugin.conditions._weaving import plain
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.ticket import Priority
 from plugin.domain.verdict import Verdict
@@ -45,9 +46,7 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
         holds = found in accepted
         return Verdict(holds, f"priority is {word}" + ("" if holds else f" (wanted {wanted})"))
 
-    return Condition(
-        holds=lambda situation: situation.ticket.priority in accepted, judge=judge, cost=1
-    )
+    return plain("s.ticket.priority in {}", accepted, judge, cost=1)
 
 
 def _accepted(operand: Operand) -> set[Priority | None]:

@@ -13,8 +13,6 @@ time, no look-around, no back references), `is` and `not` compare the whole.
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand
 from plugin.conditions._texts import Place, text_condition, text_operand
@@ -24,8 +22,8 @@ OPERAND = text_operand()
 PLACE = Place(
     "subject",
     written=lambda situation: situation.ticket.subject,
-    folded=attrgetter("folded_subject"),
-    words=attrgetter("subject_words"),
+    folded="folded_subject",
+    words="subject_words",
 )
 
 

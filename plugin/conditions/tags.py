@@ -10,16 +10,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand, Operators, Word, Words
 from plugin.conditions._phrasing import quoted
+from plugin.conditions._weaving import plain
 from plugin.domain.folding import fold
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict
 
 _LISTED = Words(Word("the name of a tag"))
+_CHECKS = {
+    "is": "not {}.isdisjoint(s.folded_tags)",
+    "any_of": "not {}.isdisjoint(s.folded_tags)",
+    "all_of": "{} <= s.folded_tags",
+    "not": "{}.isdisjoint(s.folded_tags)",
+    "none_of": "{}.isdisjoint(s.folded_tags)",
+}
 OPERAND = Operators(
     {"is": _LISTED, "any_of": _LISTED, "all_of": _LISTED, "not": _LISTED, "none_of": _LISTED},
     bare="any_of",
@@ -46,19 +52,10 @@ def compile_condition(key: str, operand: Operand, names: Names) -> Condition:
         parts = [_sentence(operator, named, tags) for operator, named in tests]
         return Verdict(holds(situation), " and ".join(parts))
 
-    return Condition(holds=_single(tests) or holds, judge=judge, cost=2)
-
-
-def _single(tests: list[tuple[str, frozenset[str]]]) -> Callable[[Situation], bool] | None:
-    """The check for one operator alone, which most rules have."""
-    if len(tests) != 1:
-        return None
-    ((operator, named),) = tests
-    if operator == "all_of":
-        return lambda situation: named <= situation.folded_tags
-    if operator in {"not", "none_of"}:
-        return lambda situation: named.isdisjoint(situation.folded_tags)
-    return lambda situation: not named.isdisjoint(situation.folded_tags)
+    if len(tests) == 1:
+        ((operator, named),) = tests
+        return plain(_CHECKS[operator], named, judge, cost=2)
+    return Condition(holds=holds, judge=judge, cost=2)
 
 
 def _sentence(operator: str, named: frozenset[str], tags: frozenset[str]) -> str:

@@ -15,8 +15,6 @@ forwarded mails do.
 
 from __future__ import annotations
 
-from operator import attrgetter
-
 from plugin.conditions import Names
 from plugin.conditions._operands import Operand
 from plugin.conditions._texts import Place, text_condition, text_operand
@@ -26,8 +24,8 @@ OPERAND = text_operand()
 PLACE = Place(
     "text",
     written=lambda situation: situation.text,
-    folded=attrgetter("folded_text"),
-    words=attrgetter("text_words"),
+    folded="folded_text",
+    words="text_words",
 )
 
 

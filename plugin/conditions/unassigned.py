@@ -13,6 +13,7 @@ from __future__ import annotations
 from plugin.conditions import Names
 from plugin.conditions._elapsed import TRUTH, elapsed_condition, elapsed_operand
 from plugin.conditions._operands import Operand
+from plugin.conditions._weaving import plain
 from plugin.domain.helpdesk import Need
 from plugin.domain.situation import Condition, Situation
 from plugin.domain.verdict import Verdict
@@ -40,6 +41,4 @@ def _plain(*, wanted: bool) -> Condition:
         unowned = situation.ticket.owner is None
         return Verdict(unowned is wanted, f"{'nobody' if unowned else 'somebody'} owns the ticket")
 
-    return Condition(
-        holds=lambda situation: (situation.ticket.owner is None) is wanted, judge=judge, cost=1
-    )
+    return plain("(s.ticket.owner is None) is {}", wanted, judge, cost=1)

@@ -65,7 +65,7 @@ class Situation:
     @once
     def folded_tags(self) -> frozenset[str]:
         """The ticket's tags, folded."""
-        return frozenset(fold(tag) for tag in self.ticket.tags)
+        return frozenset(map(fold, self.ticket.tags))
 
     @once
     def body(self) -> str:
@@ -110,14 +110,14 @@ class Situation:
     @once
     def field_texts(self) -> dict[str, tuple[str, ...]]:
         """Custom fields that are not empty, by lower-case name, as the texts people compare."""
-        named = ((name.lower(), texts_of(value)) for name, value in self.ticket.fields.items())
-        return {name: texts for name, texts in named if texts}
+        fields = self.ticket.fields.items()
+        return {name.lower(): texts for name, value in fields if (texts := texts_of(value))}
 
     @once
     def field_numbers(self) -> dict[str, tuple[float, ...]]:
         """Custom fields that hold numbers, by lower-case name."""
-        named = ((name, numbers_of(texts)) for name, texts in self.field_texts.items())
-        return {name: numbers for name, numbers in named if numbers}
+        fields = self.field_texts.items()
+        return {name: numbers for name, texts in fields if (numbers := numbers_of(texts))}
 
     @once
     def field_largest(self) -> dict[str, float]:
@@ -143,7 +143,7 @@ class Condition:
     when somebody asks why, or when `by_time` says that time alone can change it. `cost` orders
     conditions inside all / any / none: cheap ones first. `needs` is what must be read for it.
     `joint` is `all`, `any` or `none` for a condition made of `parts`, which then stand in the order
-    in which they are asked.
+    in which they are asked. `plain` is the expression and operand of a check that is no more than that.
     """
 
     holds: Callable[[Situation], bool]
@@ -154,3 +154,4 @@ class Condition:
     path: str = ""
     joint: str = ""
     parts: tuple[Condition, ...] = ()
+    plain: tuple[str, object] | None = None
