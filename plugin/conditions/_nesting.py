@@ -7,7 +7,9 @@ from datetime import datetime
 
 from plugin.conditions._weaving import woven
 from plugin.domain.situation import Condition, Situation
-from plugin.domain.verdict import Verdict, earliest
+from plugin.domain.verdict import Verdict
+
+Verdicts = tuple[Verdict, ...]
 
 
 def all_of(conditions: Sequence[Condition], path: str) -> Condition:
@@ -39,13 +41,13 @@ def _compound(
     conditions: Sequence[Condition],
     path: str,
     joint: str,
-    judge: Callable[[tuple[Verdict, ...], str], Verdict],
+    judge: Callable[[Verdicts, str], Verdict],
 ) -> Condition:
     parts = tuple(conditions)
     cheap_first = tuple(sorted(parts, key=lambda part: part.cost))
 
     def judge_parts(situation: Situation) -> Verdict:
-        return judge(tuple(judged(part, situation) for part in parts), path)
+        return judge(tuple([judged(part, situation) for part in parts]), path)
 
     return Condition(
         holds=woven(joint, cheap_first),
@@ -59,35 +61,31 @@ def _compound(
     )
 
 
-def _judge_all(parts: tuple[Verdict, ...], path: str) -> Verdict:
-    holds = all(part.holds for part in parts)
-    telling = [part for part in parts if part.holds is holds]
-    return Verdict(
-        holds=holds,
-        reason=_join(telling, " and ") or "no condition to meet",
-        changes_at=earliest(part.changes_at for part in parts) if holds else _when_every(telling),
-        path=path,
-        parts=parts,
-    )
+def _judge_all(parts: Verdicts, path: str) -> Verdict:
+    failing = [part for part in parts if not part.holds]
+    reason = _reasons(failing or parts) or "no condition to meet"
+    changes_at = _when_every(failing) if failing else _when_one(parts)
+    return Verdict(not failing, reason, changes_at, path, parts)
 
 
-def _judge_any(parts: tuple[Verdict, ...], path: str) -> Verdict:
-    holds = any(part.holds for part in parts)
-    telling = [part for part in parts if part.holds is holds]
-    return Verdict(
-        holds=holds,
-        reason=_join(telling, " and ") or "no condition to choose from",
-        changes_at=_when_every(telling) if holds else earliest(part.changes_at for part in parts),
-        path=path,
-        parts=parts,
-    )
+def _judge_any(parts: Verdicts, path: str) -> Verdict:
+    holding = [part for part in parts if part.holds]
+    reason = _reasons(holding or parts) or "no condition to choose from"
+    changes_at = _when_every(holding) if holding else _when_one(parts)
+    return Verdict(bool(holding), reason, changes_at, path, parts)
 
 
-def _judge_none(parts: tuple[Verdict, ...], path: str) -> Verdict:
+def _judge_none(parts: Verdicts, path: str) -> Verdict:
     if not parts:
         return Verdict(holds=True, reason="no condition to avoid", path=path)
     opposite = _judge_any(parts, path)
     return Verdict(not opposite.holds, opposite.reason, opposite.changes_at, path, parts)
+
+
+def _when_one(parts: Sequence[Verdict]) -> datetime | None:
+    """The whole turns when the first of these does."""
+    instants = [part.changes_at for part in parts if part.changes_at is not None]
+    return min(instants) if instants else None
 
 
 def _when_every(parts: Sequence[Verdict]) -> datetime | None:
@@ -95,12 +93,9 @@ def _when_every(parts: Sequence[Verdict]) -> datetime | None:
 
     A part that only an event can turn makes waiting pointless: the event brings a new look.
     """
-    instants = [part.changes_at for part in parts]
-    known = [at for at in instants if at is not None]
-    if len(known) < len(instants):
-        return None
-    return max(known, default=None)
+    instants = [part.changes_at for part in parts if part.changes_at is not None]
+    return max(instants) if instants and len(instants) == len(parts) else None
 
 
-def _join(parts: Sequence[Verdict], word: str) -> str:
-    return word.join(part.reason for part in parts if part.reason)
+def _reasons(parts: Sequence[Verdict]) -> str:
+    return " and ".join([part.reason for part in parts if part.reason])
