@@ -9,15 +9,17 @@ from typing import Any
 
 from plugin.actions import Occasion
 from plugin.actions._fresh import name_of, owner_id
+from plugin.actions._ladder import escalation_of
 from plugin.actions._people import at_work, find_person, reason_unavailable
 from plugin.domain.choosing import Candidate, choose
 from plugin.domain.dataclass import dataclass
 from plugin.domain.errors import Refused
+from plugin.domain.escalation import Escalation
 from plugin.domain.fields import texts_of
 from plugin.domain.folding import fold
 from plugin.domain.ladder import Pool, Strategy
 from plugin.domain.rota import on_call
-from plugin.domain.settings import Team
+from plugin.domain.settings import Config, Team
 from plugin.domain.ticket import Agent, EarlierTicket, Group, MessageKind
 
 _CATEGORY = "category"
@@ -41,8 +43,8 @@ class Found:
 def find_responsible(params: Mapping[str, Any], occasion: Occasion, *, owning: bool) -> Found:
     """Whom `pool: <team>` (with `skill`), `lead: <team>` or `to: <person>` mean right now.
 
-    `without` lists ids of agents who had the ticket already: it never goes back to them. With
-    `owning` only people who may own tickets of the ticket's group count, and the present owner
+    `without` lists ids of agents who had the ticket already: it never goes back to them. Of a pool
+    rather those get it whom no later level asks: who has it now could not get it then. With `owning` only people who may own tickets of the ticket's group count, and the present owner
     stays when they are one of those in question. Raises `Refused` for what the file has not, and
     what the helpdesk raises.
     """
@@ -74,6 +76,8 @@ class _Asking:
         self._owning = owning
         self._team, self._pool = _team_of(str(params["pool"]), occasion)
         self._known: dict[str, Agent] = {}
+        escalation = escalation_of(params, occasion)
+        self._later = _asked_later(escalation, occasion.config) if escalation else frozenset()
         self._allowed: frozenset[int | None] | None = None
 
     def of_pool(self) -> Found:
@@ -151,7 +155,13 @@ class _Asking:
     def _candidate(self, agent: Agent) -> Candidate:
         number = str(agent.person.id)
         self._known[number] = agent
-        return Candidate(number, name_of(agent), unfit=self._reason_against(agent))
+        later = _named([agent], self._later)
+        return Candidate(
+            number,
+            name_of(agent),
+            unfit=self._reason_against(agent),
+            spared=f"{name_of(agent)} is asked on a later level" if later else "",
+        )
 
     def _reason_against(self, agent: Agent) -> str:
         if had_it(agent, self._params):
@@ -235,6 +245,17 @@ class _Asking:
         return Found(other, ", ".join(filter(None, (because, f"because {nobody}"))))
 
 
+def _asked_later(escalation: Escalation, config: Config) -> frozenset[str]:
+    """The people whom the levels to come name, as a person or as the lead of a team."""
+    coming = (
+        level.responsible
+        for level in escalation.policy.levels
+        if level.responsible and escalation.level < level.number <= escalation.top
+    )
+    leads = {name: team.lead or "" for name, team in config.teams.items()}
+    return frozenset(who.person or leads.get(who.lead or "", "") for who in coming)
+
+
 def _pool_name(team: str, occasion: Occasion) -> str:
     """Of each helpdesk by itself: its people have their own ids."""
     return f"{occasion.helpdesk.name}/{team}"
@@ -263,7 +284,7 @@ def _group_of(team: Team, occasion: Occasion) -> Group:
 
 
 def _named(people: Iterable[Agent], names: Collection[str]) -> list[Agent]:
-    wanted = {name.strip().casefold() for name in names}
+    wanted = {name.strip().casefold() for name in names} - {""}
     return [
         agent
         for agent in people

@@ -18,13 +18,15 @@ _MOST_TOLD = 6
 class Candidate:
     """One person of the pool. `unfit` says in words why not they (`Ben is absent until …`).
 
-    `id` is the agent's at the helpdesk, as text. `because` is said of somebody who stands in.
+    `spared` says why rather somebody else, if there is anybody. `id` is the agent's at the helpdesk,
+    as text. `because` is said of somebody who stands in.
     """
 
     id: str
     name: str
     unfit: str = ""
     because: str = ""
+    spared: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,9 @@ def choose(
     """
     fit = tuple(one for one in candidates if not one.unfit)
     others = tuple(one.unfit for one in candidates if one.unfit)
+    if any(not one.spared for one in fit):
+        others += tuple(one.spared for one in fit if one.spared)
+        fit = tuple(one for one in fit if not one.spared)
     if not fit:
         return Choice((), nobody=_listed(others) or "nobody is in it")
     match strategy:

@@ -564,6 +564,11 @@ _PEOPLE: Final = (
     ("because {why!}", "denn {why!}", "want {why!}"),
     ("{who} is absent until {day}", "{who} ist bis {day} abwesend", "{who} is afwezig tot {day}"),
     ("{who} is not active", "{who} ist nicht aktiv", "{who} is niet actief"),
+    (
+        "{who} is asked on a later level",
+        "{who} ist auf einer späteren Stufe dran",
+        "{who} is op een later niveau aan de beurt",
+    ),
     ("{who} had it already", "{who} hatte es schon", "{who} had het al"),
     (
         "{who} may not own tickets of group {x}",

@@ -11,8 +11,18 @@ from marshmallow import ValidationError
 from plugin.actions import registry
 from plugin.conditions import Names
 from plugin.domain.errors import Refused, TryAgain
+from plugin.domain.escalation import Escalation, Phase
 from plugin.domain.helpdesk import Ability, Whoami
-from plugin.domain.ladder import Override, Pool, Shift, Strategy
+from plugin.domain.ladder import (
+    Kind,
+    Level,
+    Override,
+    Policy,
+    Pool,
+    Responsible,
+    Shift,
+    Strategy,
+)
 from plugin.domain.settings import Team
 from plugin.domain.ticket import Absence, Agent, EarlierTicket, MessageKind
 from tests.fakes import (
@@ -138,6 +148,23 @@ def test_who_had_the_ticket_in_this_ladder_never_gets_it_again():
 
     assert doing.ticket.owner == BEN
     assert "Ana Alba had it already" in outcome.detail
+
+
+@pytest.mark.parametrize("pool", [of(MARTA, BEN), of(MARTA)], ids=["with others", "alone"])
+@pytest.mark.parametrize(
+    "who", [Responsible(lead="finance"), Responsible(person="MARTA")], ids=["lead", "person"]
+)
+def test_whom_a_later_level_asks_gets_it_only_where_there_is_nobody_else(pool, who):
+    first = Level(1, "", Kind.FUNCTIONAL, responsible=Responsible(team="finance"))
+    ladder = Policy("finance", Kind.FUNCTIONAL, (first, replace(first, number=2, responsible=who)))
+    running = Escalation(1, ladder, Phase.OPEN, 1, 1, 2, NOON, NOON, NOON, ())
+    doing = a_world(pool, ladder={"without": [], "number": 1, "step": 1})
+
+    outcome = doing.do("assign", {"pool": "finance"}, in_finance(), escalations=(running,))
+
+    is_alone = len(pool.members) == 1
+    assert doing.ticket.owner == (MARTA if is_alone else BEN)
+    assert ("Marta Maas is asked on a later level" in outcome.detail) is not is_alone
 
 
 @pytest.mark.parametrize("value", [{"lead": "finance"}, {"to": "marta"}], ids=["lead", "person"])

@@ -28,6 +28,22 @@ def test_the_only_one_left_has_no_turn():
     assert choice.told("1") == "the only one who can take it (Ben is absent until 2026-12-03)"
 
 
+MIA_LATER = Candidate("6", "Mia", spared="Mia is asked on a later level")
+
+
+@pytest.mark.parametrize("strategy", list(Strategy), ids=str)
+def test_who_is_asked_later_gets_it_only_where_there_is_nobody_else(strategy):
+    facts = {"loads": {"1": 9, "3": 9}, "answered": ["6"]}
+
+    with_others = choose(strategy, [MIA_LATER, ANA, CLEO], **facts)
+    alone = choose(strategy, [BEN_AWAY, MIA_LATER], **facts)
+
+    assert with_others.among == (ANA, CLEO)
+    assert "Mia is asked on a later level" in with_others.told("1")
+    assert alone.among == (MIA_LATER,)
+    assert "later" not in alone.told("6")
+
+
 @pytest.mark.parametrize("strategy", list(Strategy), ids=str)
 def test_nobody_left_is_told_with_every_reason(strategy):
     cleo_had_it = Candidate("3", "Cleo", unfit="Cleo had it already")

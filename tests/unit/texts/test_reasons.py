@@ -153,6 +153,7 @@ def test_how_somebody_was_chosen_is_said(strategy, language):
         "Mia is responsible",
         "Mia is responsible, the only one who can take it",
         "nobody follows the ticket: Mia had it already",
+        "assigned to Ben, whose turn it is (round robin; Mia is asked on a later level)",
         "state open, was new",
         "field room set",
         "sent to crm, its id there is 7",
