@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 from connectors.freescout import listing, loads, words
 from connectors.freescout.directory import Directory
+from connectors.freescout.merging import Merges
 from connectors.freescout.people import person
 from connectors.freescout.refusals import judge
 from connectors.freescout.words import Record
@@ -49,6 +50,7 @@ class FreeScoutHelpdesk:
         )
         self._directory = Directory(self._api, settings)
         self._writing = Writing(self._api, self._directory, settings, self._fresh)
+        self._merges = Merges(self._api)
         self._whoami = Remembered(self._ask_who_we_are, 60.0)
         self._url = str(settings.options.get("public_url") or settings.url).rstrip("/")
 
@@ -82,6 +84,8 @@ class FreeScoutHelpdesk:
             customer=self._directory.customer(mapping(conversation.get("customer"))),
             history=Need.HISTORY in needs,
         )
+        if merged := self._merges.absorbed(conversation):
+            ticket = replace(ticket, absorbed=merged)
         if Need.CUSTOMER_TICKETS in needs:
             earlier = self.customer_tickets(ticket.customer, _EPOCH)
             ticket = replace(ticket, customer_tickets=tuple(earlier))

@@ -33,6 +33,7 @@ from plugin.domain.ticket import (
 Record = Mapping[str, Any]
 
 _MARK = re.compile(r"<!-- deskladder:([^\s<>]{1,2000}) -->")
+_NUMBER = re.compile(r"#(\d+)")
 _MEANING = {
     "active": StateType.OPEN,
     "pending": StateType.PENDING_REMINDER,
@@ -112,15 +113,24 @@ def check_published(conversation: Record) -> None:
     number = text(conversation.get("number"))
     if where == "draft":
         raise TicketGone(f"conversation {number} is a draft nobody has sent")
-    merged = [
-        mapping(thread.get("action"))
-        for thread in threads(conversation)
-        if mapping(thread.get("action")).get("type") == "merged"
-    ]
-    target = re.search(r"#(\d+)", text(merged[-1].get("text"))) if merged else None
+    target = merged_into(conversation)
     if target:
-        raise TicketGone(f"conversation {number} was merged into number {target[1]}")
+        raise TicketGone(f"conversation {number} was merged into number {target}")
     raise TicketGone(f"conversation {number} was deleted")
+
+
+def merges(conversation: Record) -> list[Record]:
+    """The line items that tell of merges, oldest first."""
+    listed = rows(mapping(conversation.get("_embedded")).get("threads"))
+    told = [row for row in listed if mapping(row.get("action")).get("type") == "merged"]
+    return sorted(told, key=lambda row: integer(row.get("id")) or 0)
+
+
+def merged_into(conversation: Record) -> str | None:
+    """The number of the conversation this one was merged into: the last line item names it."""
+    told = merges(conversation)
+    target = _NUMBER.search(text(mapping(told[-1].get("action")).get("text"))) if told else None
+    return target[1] if target else None
 
 
 def fields(conversation: Record) -> dict[str, object]:

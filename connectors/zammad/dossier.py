@@ -25,6 +25,7 @@ class Dossier:
     groups: Mapping[int, Record] = field(default_factory=dict)
     organizations: Mapping[int, Record] = field(default_factory=dict)
     roles: Mapping[int, Record] = field(default_factory=dict)
+    tickets: Mapping[int, Record] = field(default_factory=dict)
 
 
 def by_id(records: object) -> dict[int, Record]:
@@ -59,6 +60,7 @@ def from_all(answer: Record) -> Dossier | None:
         groups=by_id(assets.get("Group")),
         organizations=by_id(assets.get("Organization")),
         roles=by_id(assets.get("Role")),
+        tickets=by_id(assets.get("Ticket")),
     )
 
 

@@ -16,6 +16,7 @@ from connectors.shapes import (
     text,
 )
 from connectors.zammad.dossier import Dossier, Record
+from connectors.zammad.merging import absorbed, merged_into
 from connectors.zammad.people import NOBODY, is_agent, person
 from plugin.domain.automatic import why_automatic
 from plugin.domain.dataclass import dataclass
@@ -210,11 +211,12 @@ def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
         pending_until=instant(record.get("pending_time")),
         language=_language(dossier),
         created_by=_created_by(record, dossier),
-        merged_into=_merged_into(now_in, dossier),
+        merged_into=merged_into(dossier) if now_in.type is StateType.MERGED else None,
         extra={"can_mail": _can_mail(record, dossier)},
         states={one.name: one.type for one in book.states.values()},
         deadlines=_deadlines(record),
         kept=_kept(record),
+        absorbed=absorbed(dossier, _of_type(book, StateType.MERGED)) if dossier.links else {},
     )
 
 
@@ -374,11 +376,5 @@ def _created_by(record: Record, dossier: Dossier) -> Role:
     return {"Customer": Role.CUSTOMER, "System": Role.SYSTEM}.get(named, Role.AGENT)
 
 
-def _merged_into(now_in: State, dossier: Dossier) -> int | None:
-    """Merging leaves a link: the ticket that lives on is the parent of the merged one."""
-    if now_in.type is not StateType.MERGED:
-        return None
-    for link in dossier.links:
-        if link.get("link_type") == "parent" and link.get("link_object") == "Ticket":
-            return integer(link.get("link_object_value"))
-    return None
+def _of_type(book: Book, meaning: StateType) -> frozenset[int]:
+    return frozenset(number for number, one in book.states.items() if one.type is meaning)

@@ -112,7 +112,8 @@ class Memory:
     Filled in by the store at load time: `actions` (of this ticket), `customer_replies` (when this
     customer got one of our replies, over all tickets, last 24 h), `demoted` (rules held at observe,
     with the reason), `installed_at` (when this store was born: older messages are no news), `requests`
-    (what people asked for outside the helpdesk and no look has taken in yet, oldest first).
+    (what people asked for outside the helpdesk and no look has taken in yet, oldest first), and at each
+    look `elsewhere`: messages that were taken in when they stood in a ticket merged into this one since.
     """
 
     ref: TicketRef
@@ -134,6 +135,7 @@ class Memory:
     noticed: Mapping[str, datetime] = field(default_factory=dict)
     escalations: tuple[Escalation, ...] = ()
     requests: tuple[Request, ...] = ()
+    elsewhere: frozenset[int] = frozenset()
 
     def with_changes(self, **changes: object) -> Memory:
         """A copy with some fields replaced; twice as fast as `dataclasses.replace`."""

@@ -208,6 +208,7 @@ class Ticket:
     anything by a human agent the host can tell us about. `from_social` tells a public channel.
     `states` says what the names of states in `history` mean. `deadlines` are those the host computes
     itself, by `first_response update resolution`; `kept` says of the past ones whether they were.
+    `absorbed` maps each ticket merged into this one to the ids of messages that may have come with it.
     """
 
     ref: TicketRef
@@ -237,6 +238,7 @@ class Ticket:
     states: Mapping[str, StateType] = field(default_factory=dict)
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     kept: Mapping[str, bool] = field(default_factory=dict)
+    absorbed: Mapping[int, frozenset[int]] = field(default_factory=dict)
 
     @property
     def from_social(self) -> bool:

@@ -13,7 +13,7 @@ from datetime import datetime, timedelta
 from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Memory, Seen
 from plugin.domain.plan import Event
-from plugin.domain.ticket import Message, MessageKind, Ticket
+from plugin.domain.ticket import Message, MessageKind, StateType, Ticket
 from plugin.engine.changes import Transition, observed_states, tags_changed, transitions_of
 
 _CREATED = "ticket.created"
@@ -95,7 +95,7 @@ def is_news(ticket: Ticket, memory: Memory) -> bool:
 
 
 def _creation(ticket: Ticket, memory: Memory) -> Iterator[Event]:
-    if not is_news(ticket, memory):
+    if not is_news(ticket, memory) or _is_merged(ticket):
         return
     first = ticket.messages[0] if ticket.messages else None
     if first is None or first.by_human:
@@ -105,12 +105,19 @@ def _creation(ticket: Ticket, memory: Memory) -> Iterator[Event]:
 
 def _messages(ticket: Ticket, memory: Memory) -> Iterator[Event]:
     for message in _new_messages(ticket, memory):
-        if message.by_human:
+        if message.by_human and message.id not in memory.elsewhere:
             name, why = _REPLIED[message.kind]
             yield Event(name, message.created_at, why, message.id)
 
 
+def _is_merged(ticket: Ticket) -> bool:
+    """True for what is left of a ticket whose messages stand in another: no word in it is a person's."""
+    return ticket.state.type is StateType.MERGED
+
+
 def _new_messages(ticket: Ticket, memory: Memory) -> tuple[Message, ...]:
+    if _is_merged(ticket):
+        return ()
     if memory.seen is not None:
         return tuple(one for one in ticket.messages if one.id > memory.seen.message_id)
     if is_news(ticket, memory):
@@ -141,12 +148,15 @@ def _touched(ticket: Ticket, seen: Seen | None) -> bool:
 
 
 def _seen(ticket: Ticket, memory: Memory) -> Seen:
-    """What is remembered; a deleted message never lowers the watermark."""
+    """What is remembered. A deleted message never lowers the watermark, and what a merge leaves never
+    raises it: the ticket that lives on asks by it which of its new messages were taken in here.
+    """
     seen = Seen.of(ticket)
-    if memory.seen is None or memory.seen.message_id <= seen.message_id:
+    known = memory.seen.message_id if memory.seen else 0
+    if known <= seen.message_id and not _is_merged(ticket):
         return seen
     return Seen(
-        message_id=memory.seen.message_id,
+        message_id=known,
         state=seen.state,
         state_type=seen.state_type,
         group_id=seen.group_id,

@@ -11,7 +11,7 @@ from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory
 from plugin.domain.plan import Plan
 from plugin.domain.storing import AuditEntry, Claim
-from plugin.domain.ticket import Ticket, customer_key
+from plugin.domain.ticket import Ticket, TicketRef, customer_key
 from plugin.engine.dispatcher import Dispatcher
 from plugin.engine.means import Live, Means
 
@@ -53,7 +53,22 @@ def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, float, Memory
     ref = claim.ref
     ticket = live.helpdesks[ref.helpdesk].read(ref.id, live.needs)
     customer = customer_key(ref.helpdesk, ticket.customer)
-    return ticket, monotonic(), means.store.memory(ref, customer, means.clock())
+    read_at, memory = monotonic(), means.store.memory(ref, customer, means.clock())
+    return ticket, read_at, _with_merged(ticket, memory, means) if ticket.absorbed else memory
+
+
+def _with_merged(ticket: Ticket, memory: Memory, means: Means) -> Memory:
+    """The memory with `elsewhere`: what was taken in before it moved here is no news here."""
+    newest = memory.seen.message_id if memory.seen else 0
+    taken_in: set[int] = set()
+    for number, messages in ticket.absorbed.items():
+        if max(messages, default=0) <= newest:
+            continue
+        source = TicketRef(ticket.ref.helpdesk, number)
+        seen = means.store.memory(source, "", means.clock()).seen
+        if seen is not None:
+            taken_in.update(one for one in messages if one <= seen.message_id)
+    return memory.with_changes(elsewhere=frozenset(taken_in))
 
 
 def moves_of(plan: Plan) -> Iterator[tuple[str, str, int]]:

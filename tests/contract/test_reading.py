@@ -180,6 +180,38 @@ def test_a_ticket_that_never_was_is_gone(world: World) -> None:
         world.helpdesk.read(999_999)
 
 
+def test_the_ticket_that_lives_on_says_what_came_from_which(world: World) -> None:
+    source = world.desk.customer_writes(DAVE, "Again", "Again.", group="Support")
+    came_along = {message.id for message in world.helpdesk.read(source).messages}
+    before = world.read()
+    world.desk.agent_merges(source, EMMA, world.ticket_id)
+
+    ticket = world.read()
+
+    assert before.absorbed == {}
+    assert set(ticket.absorbed) == {source}
+    assert came_along <= ticket.absorbed[source]
+    assert came_along <= {message.id for message in ticket.messages}
+
+
+def test_what_a_merge_was_about_is_asked_for_once(world: World) -> None:
+    source = world.desk.customer_writes(ERIN, "Again", "Again.", group="Support")
+    world.read()
+    ordinary = calls_of_a_read(world)
+    world.desk.agent_merges(source, EMMA, world.ticket_id)
+
+    first, second = calls_of_a_read(world), calls_of_a_read(world)
+
+    assert len(first) <= len(second) + 1
+    assert set(second) <= {*ordinary, f"/api/v1/ticket_history/{world.ticket_id}"}
+
+
+def calls_of_a_read(world: World) -> list[str]:
+    began = len(world.desk.requests)
+    world.read()
+    return [call.path for call in world.desk.requests[began:]]
+
+
 def test_a_merged_ticket_is_gone_or_says_where_it_went(world: World) -> None:
     target = world.desk.customer_writes(ERIN, "Again", "Again.", group="Support")
     world.desk.agent_merges(world.ticket_id, EMMA, target)

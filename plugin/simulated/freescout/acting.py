@@ -138,13 +138,15 @@ class Acting(Looking):
             writing.put_tags(self.data, row, sorted(self.tags(ticket) - {tag}))
 
     def agent_merges(self, source: int, agent: str, target: int) -> None:
-        """Merges: the source is deleted, the target says nothing."""
+        """Merges: the source is deleted, the target says that there was a merge, not with which."""
         with self._locked():
             old, new = self.data.conversation(source), self.data.conversation(target)
             by = self._user(agent).id
             old.merged_replies = old.replies
             new.threads += old.threads
             old.threads = []
+            text = "merged with another conversation"
+            writing.line_item(self.data, new, by, "merged", text, body="")
             text = f"merged into conversation #{new.id}"
             writing.line_item(self.data, old, by, "merged", text, body="")
             self.data.touch(new)

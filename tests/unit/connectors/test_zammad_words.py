@@ -124,6 +124,38 @@ def test_a_merged_ticket_says_which_one_lives_on() -> None:
     assert ticket.merged_into == 14
 
 
+def merge_target(spoil: Any = lambda answer_: None) -> Any:
+    """The recorded target of a merge: article 34 came from ticket 13, 35 is its own."""
+    answer_ = copy.deepcopy(ALL)
+    spoil(answer_)
+    dossier = from_all(answer_)
+    assert dossier is not None
+    return words.ticket(dossier, BOOK, "support", "https://z")
+
+
+def test_the_recorded_merge_tells_which_article_moved_and_from_where() -> None:
+    assert merge_target().absorbed == {13: frozenset({34})}
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        pytest.param(lambda a: a["assets"]["Ticket"]["13"].update(state_id=2), id="only linked"),
+        pytest.param(lambda a: a["assets"]["Ticket"].pop("13"), id="not to be seen"),
+        pytest.param(lambda a: a.update(links=[]), id="no link"),
+        pytest.param(lambda a: a.update(links=[{"link_type": "child"}]), id="odd link"),
+        pytest.param(
+            lambda a: a["assets"]["TicketArticle"]["34"].update(
+                updated_at=a["assets"]["TicketArticle"]["34"]["created_at"]
+            ),
+            id="nothing was moved",
+        ),
+    ],
+)
+def test_without_a_merge_nothing_came_from_elsewhere(spoil: Any) -> None:
+    assert merge_target(spoil).absorbed == {}
+
+
 @pytest.mark.parametrize(
     "spoil",
     [

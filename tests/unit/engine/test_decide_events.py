@@ -30,6 +30,7 @@ from tests.given import (
 )
 
 ROBOT = Person(1, Role.SYSTEM)
+MERGED = State("merged", StateType.MERGED)
 LATER = MONDAY + hours(1)
 
 
@@ -48,6 +49,36 @@ def changed(**fields: Any) -> Ticket:
 
 def test_a_ticket_younger_than_the_installation_was_created() -> None:
     assert names(ticket(), memory()) == ["ticket.created"]
+
+
+def test_what_was_taken_in_before_it_moved_here_is_no_news() -> None:
+    before = replace(looked_at(ticket()), elsewhere=frozenset({5, 6}))
+    now = changed(messages=(message(1), message(5), note(6, at=MONDAY), message(7, at=LATER)))
+
+    events = events_of(now, before, LATER)
+
+    assert [event.message_id for event in events if event.message_id] == [7]
+
+
+def test_what_a_merge_leaves_is_nobodys_word_and_raises_no_watermark() -> None:
+    before = looked_at(ticket(message(1), message(4)))
+    left = changed(messages=(answer(9, at=LATER),), state=MERGED)
+
+    news = news_of(left, before, LATER)
+
+    assert [event.name for event in news.events] == ["ticket.closed", "ticket.updated"]
+    assert news.memory.seen is not None
+    assert news.memory.seen.message_id == 4
+
+
+def test_a_ticket_first_seen_after_it_was_merged_away_was_never_taken_in() -> None:
+    left = changed(messages=(answer(9, at=LATER),), state=MERGED)
+
+    news = news_of(left, memory(), LATER)
+
+    assert "ticket.created" not in [event.name for event in news.events]
+    assert news.memory.seen is not None
+    assert news.memory.seen.message_id == 0
 
 
 def test_what_was_written_before_the_first_look_is_news_too() -> None:
