@@ -18,6 +18,10 @@ _MASKED = re.compile(r"Error ID (\S+):")
 _LONGEST_REASON = 200
 _OF_A_TICKET = re.compile(r"/(tickets|ticket_articles|tags|ticket_history|mentions)\b")
 _TOKEN = "create a token with the permission ticket.agent in Zammad (Profile » Token Access)"
+_TAGS = (
+    "or, where Zammad 6 is set to take no new tags, create this one (Manage » Tags, or "
+    "`deskladder install`)"
+)
 _OF_ADMINISTRATORS = {
     "/calendars": "admin.calendar",
     "/calendars_init": "admin.calendar",
@@ -82,9 +86,15 @@ def _forbidden(answer: Answer, reason: str) -> DeskladderError:
     if "(user)" in reason:
         return Refused(f"{call}: the service user lacks a permission: give it the role Agent")
     if reason == "Not authorized" and _OF_A_TICKET.search(call.path):
-        return TicketGone(
-            f"{call}: the service user may not see or change this ticket; give it full access to "
-            "the ticket's group"
+        if not call.writes:
+            return TicketGone(
+                f"{call}: the service user may not see this ticket; give it full access to the "
+                "ticket's group"
+            )
+        tags = f", {_TAGS}" if call.path == "/tags/add" else ""
+        return Refused(
+            f"{call}: the service user may read this ticket at most; give it full access to the "
+            f"ticket's group{tags}"
         )
     return Refused(f"{call}: Zammad forbids it: {reason}")
 
