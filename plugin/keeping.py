@@ -18,8 +18,7 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.settings import Config, HelpdeskSettings
 from plugin.domain.storing import CONFIG_READ, CONFIG_REFUSED, SERVED, AuditEntry, Storing
-from plugin.engine.decide import needs_of
-from plugin.engine.means import Live
+from plugin.engine.means import Live, needs_of
 from plugin.metrics import Metrics
 from plugin.web.app import Parse
 

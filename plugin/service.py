@@ -22,16 +22,15 @@ from plugin.alone import Alone
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
 from plugin.domain.storing import HEARTBEAT, LEFT_ALONE, STARTED, Claim, Storing, refused_call
-from plugin.engine.means import Means
 from plugin.engine.pace import Pace
-from plugin.engine.reconcile import attempt
-from plugin.engine.worker import Waking, Workforce
 from plugin.health import Health
 from plugin.keeping import Keeper
 from plugin.metrics import Metrics
 from plugin.whereabouts import store_file, store_url
 
 if TYPE_CHECKING:
+    from plugin.digest import Digest
+    from plugin.engine.worker import Workforce
     from plugin.scheduler import Scheduler
     from plugin.web.server import Server
 
@@ -95,38 +94,21 @@ class Service:
         return {name: str(health().state) for name, health in healths.items() if health}
 
     def _build(self) -> None:
-        from plugin.digest import Digest
-        from plugin.engine.decide import decide
-        from plugin.notifications import announce
-        from plugin.outgoing import post
         from plugin.web.app import Doors, create_app
         from plugin.web.outside import Outside
 
         self._server: Server | None = None
-        store: Waking = self.store
+        self._workforce: Workforce | None = None
+        self._scheduler: Scheduler | None = None
         self.health = Health(
             keeper=self.keeper,
             ping=self.store.ping,
-            working=lambda: self.workforce.is_alive,
+            working=lambda: self._workforce is not None and self._workforce.is_alive,
             clock=self._clock,
             metrics=self.metrics,
             longest_tick=3 * self._pace.tick + 5,
             breakers=self._breakers,
         )
-        means = Means(
-            store=store,
-            clock=self._clock,
-            decide=decide,
-            post=post,
-            announce=announce,
-            metrics=self.metrics,
-            notice=self.health.notice,
-            pace=self._pace,
-            random=Random(),  # noqa: S311  - jitter, not a secret
-        )
-        self.digest = Digest(store, self.keeper.live, announce, self._clock)
-        name = f"{os.uname().nodename}-{os.getpid()}-{uuid4().hex[:6]}"
-        self.workforce = Workforce(name, store, self.keeper.live, means)
         self.app = create_app(
             Doors(
                 parsers=self.keeper.parsers,
@@ -142,11 +124,10 @@ class Service:
         # What a killed process noted is not so any more; a replica's notes are its own.
         noted = self.store.numbers(LEFT_ALONE) if self._alone else ()
         self._left_alone = set(noted)
-        self._scheduler: Scheduler | None = None
         self._stopped = False
 
     def start(self) -> None:
-        """Open the port first, so that no webhook is lost while the rest starts."""
+        """Open the port first, so that no webhook is lost while the rest is imported and starts."""
         from plugin.web.server import Server, bind
 
         try:
@@ -160,10 +141,10 @@ class Service:
         server.start()
         if self._alone is not None:
             free_leases_of_the_dead(self.store, self._clock(), self._pace)
-        self.workforce.start()
+        digest = self._employ()
         self.store.set_watermark(STARTED, self._clock())
         self._beat()
-        self._schedule()
+        self._schedule(digest)
         rules = self.keeper.live().config.rules
         logs.info("service.started", url=self.url, rules=len(rules))
 
@@ -177,7 +158,7 @@ class Service:
             self._scheduler.stop()
         if self._server is not None:
             self._server.stop(timeout / 3)
-        finished = self.workforce.stop(max(0.5, end - monotonic()))
+        finished = self._workforce is None or self._workforce.stop(max(0.5, end - monotonic()))
         self.keeper.close()
         self._close_store()
         logs.info("service.stopped", finished=finished)
@@ -215,9 +196,34 @@ class Service:
         logs.info("service.stopping")
         return self.stop()
 
+    def _employ(self) -> Digest:
+        """Start those who look, decide and act."""
+        from plugin.digest import Digest
+        from plugin.engine.decide import decide
+        from plugin.engine.means import Means
+        from plugin.engine.worker import Workforce
+        from plugin.notifications import announce
+        from plugin.outgoing import post
+
+        means = Means(
+            store=self.store,
+            clock=self._clock,
+            decide=decide,
+            post=post,
+            announce=announce,
+            metrics=self.metrics,
+            notice=self.health.notice,
+            pace=self._pace,
+            random=Random(),  # noqa: S311  - jitter, not a secret
+        )
+        name = f"{os.uname().nodename}-{os.getpid()}-{uuid4().hex[:6]}"
+        self._workforce = Workforce(name, self.store, self.keeper.live, means)
+        self._workforce.start()
+        return Digest(self.store, self.keeper.live, announce, self._clock)
+
     # Jobs -----------------------------------------------------------------------------------
 
-    def _schedule(self) -> None:
+    def _schedule(self, digest: Digest) -> None:
         from plugin.scheduler import Scheduler
 
         pace = self._pace
@@ -231,7 +237,7 @@ class Service:
         scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
         scheduler.every(pace.retention, "retention", self._prune)
         scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
-        scheduler.every(pace.digest, "digest", self.digest.send_due)
+        scheduler.every(pace.digest, "digest", digest.send_due)
         scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
         scheduler.start()
 
@@ -255,6 +261,8 @@ class Service:
             visit.join()
 
     def _visit_one(self, what: str, name: str) -> None:
+        from plugin.engine.reconcile import attempt
+
         helpdesk = self.keeper.live().helpdesks[name]
         try:
             found = attempt(what, helpdesk, self.store, self._clock(), notice=self.health.notice)

@@ -28,7 +28,7 @@ def read_one(
 ) -> OneTicket:
     """Read a ticket's past from its helpdesk, over calls that cannot write, and from the store."""
     from connectors import connector
-    from plugin.engine.decide import needs_of
+    from plugin.engine.means import needs_of
 
     settings = config.helpdesks[ref.helpdesk]
     reader = connector(settings.type).read_only(settings)

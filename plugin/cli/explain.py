@@ -127,8 +127,8 @@ class _Answer:
 def _as_it_is(config: Config, ticket_name: str, now: datetime) -> Explanation:
     """The ticket now, as the service would read it."""
     from connectors import connector
-    from plugin.engine.decide import needs_of
     from plugin.engine.explain import explain
+    from plugin.engine.means import needs_of
     from plugin.whereabouts import open_store
 
     ref = which_ticket(ticket_name, config)

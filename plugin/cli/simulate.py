@@ -61,7 +61,8 @@ def run(arguments: argparse.Namespace) -> int:
     """0 when the past could be read, whatever came of it."""
     from plugin.configuration import load
     from plugin.domain.helpdesk import Need
-    from plugin.engine.decide import needs_of, zone_of
+    from plugin.engine.decide import zone_of
+    from plugin.engine.means import needs_of
     from plugin.history.premise import premise_of
     from plugin.history.report import Report, compare
 

@@ -16,10 +16,9 @@ from zoneinfo import ZoneInfo
 
 from plugin.actions import registry
 from plugin.conditions import judged
-from plugin.domain.helpdesk import Need
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Event, Plan, RuleOutcome, Step, Timer
-from plugin.domain.settings import Config, Mode, OncePer, Rule
+from plugin.domain.settings import Config, OncePer, Rule
 from plugin.domain.situation import Situation
 from plugin.domain.ticket import Ticket
 from plugin.domain.watching import Watch, situation_of, watch
@@ -75,20 +74,6 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
         timers=_each_once(timers),
         demote=firings.demote,
         requests=tuple(request.id for request in memory.requests),
-    )
-
-
-def needs_of(config: Config) -> frozenset[Need]:
-    """What must be read of a ticket beyond the ticket itself, for the rules that are not off.
-
-    SLA clocks need the history: without it nobody knows how long a ticket was pending. So do
-    ladders: it says who took or gave the ticket.
-    """
-    needs = frozenset({Need.HISTORY}) if config.sla or config.policies else frozenset()
-    return needs.union(
-        *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF),
-        *(sla.when.needs for sla in config.sla),
-        *(row.when.needs for row in config.matrix),
     )
 
 

@@ -12,7 +12,7 @@ from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Helpdesk, Need
 from plugin.domain.memory import Memory
 from plugin.domain.plan import Plan
-from plugin.domain.settings import Config
+from plugin.domain.settings import Config, Mode
 from plugin.domain.storing import Storing
 from plugin.domain.ticket import Ticket
 from plugin.engine.pace import Pace
@@ -50,3 +50,17 @@ class Means:
     notice: Notice = lambda _name, _problem: None
     pace: Pace = field(default_factory=Pace)
     random: Random = field(default_factory=Random)
+
+
+def needs_of(config: Config) -> frozenset[Need]:
+    """What must be read of a ticket beyond the ticket itself, for the rules that are not off.
+
+    SLA clocks need the history: without it nobody knows how long a ticket was pending. So do
+    ladders: it says who took or gave the ticket.
+    """
+    needs = frozenset({Need.HISTORY}) if config.sla or config.policies else frozenset()
+    return needs.union(
+        *(rule.when.needs for rule in config.rules if rule.mode is not Mode.OFF),
+        *(sla.when.needs for sla in config.sla),
+        *(row.when.needs for row in config.matrix),
+    )

@@ -21,10 +21,10 @@ from plugin.domain.scripted import Expectation, Happening, Script
 from plugin.domain.settings import Config, Mode
 from plugin.domain.storing import Claim
 from plugin.domain.ticket import Ticket, TicketRef, customer_key
-from plugin.engine.decide import decide, needs_of
+from plugin.engine.decide import decide
 from plugin.engine.dispatcher import Dispatcher
 from plugin.engine.look import audit_of, look
-from plugin.engine.means import Live, Means
+from plugin.engine.means import Live, Means, needs_of
 from plugin.engine.pace import Pace
 from plugin.metrics import Metrics
 from plugin.rehearsal.desk import PaperDesk
