@@ -16,7 +16,7 @@ def world(tmp_path):
         bot = next(
             row for row in world.desk.data.users.values() if row["login"] == world.desk.service_user
         )
-        bot["group_ids"] = dict.fromkeys(bot["group_ids"], ["read"])
+        bot["group_ids"] = {group: ["read"] for group in bot["group_ids"]}
         world.start()
         yield world
 
