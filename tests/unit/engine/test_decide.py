@@ -13,7 +13,8 @@ from plugin.domain.memory import ActionRecord, ActionState, Memory
 from plugin.domain.plan import Plan, Step
 from plugin.domain.settings import Config, Defaults, Guards, Mode, OncePer
 from plugin.domain.ticket import State, StateType, Ticket
-from plugin.engine.decide import decide, needs_of
+from plugin.engine.decide import decide
+from plugin.engine.means import needs_of
 from tests.given import (
     CLOSED,
     FINANCE,

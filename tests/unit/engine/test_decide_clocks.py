@@ -16,7 +16,8 @@ from plugin.domain.plan import Plan
 from plugin.domain.settings import Config, Defaults, OncePer
 from plugin.domain.ticket import Change, Priority, State, StateType, Ticket
 from plugin.engine.announcing import TIMER
-from plugin.engine.decide import decide, needs_of
+from plugin.engine.decide import decide
+from plugin.engine.means import needs_of
 from tests.given import (
     ANA,
     CLOSED,

@@ -10,7 +10,7 @@ import pytest
 from plugin.domain.escalation import Ask
 from plugin.domain.helpdesk import Need
 from plugin.domain.ticket import MessageKind
-from plugin.engine.decide import needs_of
+from plugin.engine.means import needs_of
 from tests.fakes import ANA, BEN, FINANCE, GUEST, MARTA
 from tests.unit.engine.climb import NO_HINT, POLICY, RULE, Climb
 

@@ -13,10 +13,10 @@ from plugin.domain.delivery import Delivery
 from plugin.domain.memory import ActionState
 from plugin.domain.storing import Claim, OpenAction
 from plugin.domain.ticket import Ticket, TicketRef, customer_key
-from plugin.engine.decide import decide, needs_of
+from plugin.engine.decide import decide
 from plugin.engine.dispatcher import Dispatcher
 from plugin.engine.look import look
-from plugin.engine.means import Live, Means
+from plugin.engine.means import Live, Means, needs_of
 from plugin.engine.pace import Pace
 from plugin.metrics import Metrics
 from plugin.store.store import Store
