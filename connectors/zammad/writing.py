@@ -77,8 +77,10 @@ class Writing:
         if name not in ticket.fields:
             known = ", ".join(sorted(ticket.fields)) or "none"
             raise Refused(f"Zammad has no custom ticket attribute {name!r}. Known: {known}")
-        if _as_text(ticket.fields[name]) != value:
-            self._update(ticket, {name: value})
+        now = ticket.fields[name]
+        wanted: object = _parts(value) if isinstance(now, list) else value
+        if not _is_same(now, wanted):
+            self._update(ticket, {name: wanted})
 
     def add_note(self, ticket: Ticket, html: str, mark: str) -> int:
         article = self._article(
@@ -201,9 +203,22 @@ def _is_as_asked(column: str, asked: object, answer: Mapping[str, Any]) -> bool:
     found = answer[column]
     if column.endswith("_id") and isinstance(asked, int):
         return integer(found) == asked
-    if column == "pending_time":
-        return instant(found) == instant(asked)
-    return _as_text(found) == _as_text(asked)
+    return _is_same(found, asked)
+
+
+def _is_same(found: object, asked: object) -> bool:
+    """True for what Zammad writes in another way: an instant with milliseconds, choices in its order."""
+    if isinstance(found, list) and isinstance(asked, list):
+        return sorted(map(_as_text, found)) == sorted(map(_as_text, asked))
+    if _as_text(found) == _as_text(asked):
+        return True
+    at = instant(asked)
+    return at is not None and instant(found) == at
+
+
+def _parts(value: str) -> list[str]:
+    """The choices of a field that takes several, written with commas."""
+    return [part.strip() for part in value.split(",") if part.strip()]
 
 
 def _silently_kept(column: str, ticket: Ticket) -> Refused:

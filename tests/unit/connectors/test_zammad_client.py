@@ -416,6 +416,22 @@ class TestChanging:
 
         assert sent(host) == [("PUT", "/tickets/14", {"room": "14"})]
 
+    def test_a_custom_attribute_may_come_back_in_zammads_own_writing(
+        self, host: responses.RequestsMock, zammad: ZammadHelpdesk, ticket: Ticket
+    ) -> None:
+        fields = {"visit_at": None, "rooms": ["12"], "both": ["b", "a"]}
+        host.put(f"{API}/tickets/14", json={"visit_at": "2026-12-01T10:00:00.000Z"})
+        host.put(f"{API}/tickets/14", json={"rooms": ["14", "12"]})
+
+        zammad.set_field(replace(ticket, fields=fields), "visit_at", "2026-12-01T11:00:00+01:00")
+        zammad.set_field(replace(ticket, fields=fields), "rooms", "12, 14")
+        zammad.set_field(replace(ticket, fields=fields), "both", "a,b")
+
+        assert sent(host) == [
+            ("PUT", "/tickets/14", {"visit_at": "2026-12-01T11:00:00+01:00"}),
+            ("PUT", "/tickets/14", {"rooms": ["12", "14"]}),
+        ]
+
     def test_tags_are_named_one_by_one(
         self, host: responses.RequestsMock, zammad: ZammadHelpdesk, ticket: Ticket
     ) -> None:
