@@ -8,6 +8,7 @@ minutes, then sent again. Several processes may do this at once.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Final
@@ -33,6 +34,7 @@ from plugin.domain.recipients import (
 )
 from plugin.domain.storing import AuditEntry, Storing
 from plugin.engine.means import Announce, Live
+from plugin.engine.recheck import reason_untrue
 from plugin.texts.notices import Told, as_one_message
 
 MOST_ATTEMPTS: Final = 75
@@ -57,10 +59,8 @@ class Digest:
         # What is about a helpdesk that is not in the file waits until that is back.
         in_use = self.live().config.helpdesks
         claimed = self.store.claim_notices(claimed_at, helpdesks=in_use)
-        stale = [one for one in claimed if one.stale]
-        if stale:
-            self.store.settle_notices(stale, NoticeState.DROPPED, claimed_at)
-            logs.info("notices.dropped", count=len(stale), why=stale[0].stale)
+        claimed = [self._judged(one, claimed_at) for one in claimed]
+        self._drop([one for one in claimed if one.stale], claimed_at)
         sent = 0
         true = [one for one in claimed if not one.stale]
         for (key, channel), group in groupby(true, key=_whose):
@@ -72,6 +72,22 @@ class Digest:
                 continue
             sent += self._tell(key, channel, mine, now)
         return sent
+
+    def _judged(self, one: ClaimedNotice, now: datetime) -> ClaimedNotice:
+        """The same, stale as well when the clock it warns of has stopped meanwhile."""
+        if one.stale or one.notice.kind is not NoticeKind.RULE:
+            return one
+        memory = self.store.memory(one.notice.ref, "", now)
+        return replace(one, stale=reason_untrue(one.notice, memory))
+
+    def _drop(self, stale: Sequence[ClaimedNotice], now: datetime) -> None:
+        if not stale:
+            return
+        self.store.settle_notices(stale, NoticeState.DROPPED, now)
+        logs.info("notices.dropped", count=len(stale), why=stale[0].stale)
+        for why in sorted({one.stale for one in stale}):
+            mine = [one for one in stale if one.stale == why]
+            self._write(mine, now, f"notify: nobody is told any more ({why})")
 
     def _tell(self, key: str, channel: str, mine: Sequence[ClaimedNotice], now: datetime) -> int:
         live = self.live()

@@ -88,12 +88,14 @@ class Announced:
     `digest` is that of the policies they were computed by. What happened at or before
     `silent_until` is never told (None: nothing is kept quiet). `keys` are the newest of what was
     told or passed over, oldest first; `ahead` maps the keys still to come to their instants.
+    `running` are the keys of the clocks that had not stopped; None where that is not known.
     """
 
     digest: str
     silent_until: datetime | None = None
     keys: tuple[str, ...] = ()
     ahead: Mapping[str, datetime] = field(default_factory=dict)
+    running: tuple[str, ...] | None = None
 
 
 @dataclass(frozen=True, slots=True)

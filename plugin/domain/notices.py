@@ -18,7 +18,7 @@ UNSURE: timedelta = timedelta(minutes=10)
 class NoticeKind(enum.StrEnum):
     """What a message is about: it decides how long it stays true.
 
-    `RULE` stays true while the ticket is known. `LEVEL` is true while the escalation is open and at
+    `RULE` stays true while the ticket is known, and its SLA clock runs if it is about one. `LEVEL` is true while the escalation is open and at
     that step; `ESCALATION` (what a lead hears, once) while nobody has taken it up, at whatever level.
     `EXHAUSTED` is true until a person acts, and comes again in every digest till then.
     """

@@ -65,9 +65,11 @@ def announce(
         loud = [one for one in news if not _was_moved_here(one, before, config)]
         events += [_event(one, clock, watched, now) for one in _still_true(clock, loud)]
     events.sort(key=lambda event: event.at)
+    kept = _remembered(before, config, fresh, happened, ahead)
+    running = None if watched.problem else tuple(clock.key for clock in watched.running)
     return Announcement(
         tuple(events),
-        _remembered(before, config, fresh, happened, ahead),
+        replace(kept, running=running),
         tuple(_timers(ahead, watched, now)),
     )
 

@@ -9,6 +9,7 @@ from plugin.actions import ability_of, registry
 from plugin.domain.helpdesk import Helpdesk
 from plugin.domain.ladder import LADDER
 from plugin.domain.memory import ActionState, Memory, Seen
+from plugin.domain.notices import HeldNotice, NoticeKind
 from plugin.domain.plan import PlannedAction
 from plugin.domain.settings import Config, Mode, Rule
 from plugin.domain.ticket import Priority, Ticket
@@ -94,6 +95,22 @@ def _reason_not_to_warn(
     if action.cycle.endswith("/met") or clock is None or not clock.phase.is_final:
         return None
     return f"no longer so: the {clock.metric} clock has stopped, {clock.stopped_by}"
+
+
+def reason_untrue(notice: HeldNotice, memory: Memory) -> str:
+    """Why a message that a rule wrote about an SLA clock is not true any more; "" while it is.
+
+    As of the last look: nobody reads a ticket for a message.
+    """
+    running = memory.announced.running if memory.announced else None
+    if notice.kind is not NoticeKind.RULE or running is None:
+        return ""
+    by = next((one for one in memory.actions if notice.key.startswith(f"{one.key}/")), None)
+    if by is None or not by.cycle.startswith(UNIT) or by.cycle.endswith("/met"):
+        return ""
+    if any(by.cycle.startswith(f"{UNIT}{clock}/") for clock in running):
+        return ""
+    return "its SLA clock has stopped"
 
 
 def _has_begun(action: PlannedAction, memory: Memory) -> bool:

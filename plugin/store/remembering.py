@@ -141,6 +141,7 @@ def _announced_as_json(announced: Announced | None) -> dict[str, object] | None:
         "silent_until": to_micros(announced.silent_until),
         "keys": list(announced.keys),
         "ahead": {key: to_micros(at) for key, at in announced.ahead.items()},
+        "running": None if announced.running is None else list(announced.running),
     }
 
 
@@ -152,6 +153,7 @@ def _announced_from_json(kept: dict[str, Any] | None) -> Announced | None:
         silent_until=from_micros(kept["silent_until"]),
         keys=tuple(kept["keys"]),
         ahead={key: from_micros(at) for key, at in kept["ahead"].items()},
+        running=None if kept.get("running") is None else tuple(kept["running"]),
     )
 
 

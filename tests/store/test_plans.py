@@ -136,7 +136,9 @@ class TestMemory:
             "closed_at": NINE + LEASE,
             "human_priority": Priority.LOW,
             "fired": {"rule": (NINE,)},
-            "announced": Announced("a1", NINE, ("first_response/x/met",), {"next/y/due": NINE}),
+            "announced": Announced(
+                "a1", NINE, ("first_response/x/met",), {"next/y/due": NINE}, ("next/y",)
+            ),
             "noticed": {"owner": NINE},
             "observed": (Change(NINE, "state", "open", "closed"),),
             "escalations": (escalation(),),

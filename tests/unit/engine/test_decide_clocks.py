@@ -321,6 +321,16 @@ def test_what_a_calendar_cannot_answer_stops_no_rule() -> None:
     assert len(decide(settings, NEW, memory(), MONDAY).actions) == 1
 
 
+def test_which_clocks_run_is_remembered() -> None:
+    running = decide(CLOCKS, NEW, memory(), MONDAY + hours(1)).memory.announced
+    answered = replace(NEW, messages=(*NEW.messages, answer(2, at=MONDAY + hours(9))))
+
+    stopped = decide(CLOCKS, answered, memory(), MONDAY + hours(10)).memory.announced
+
+    assert running.running == ("first_response/2026-11-23T08:00:00Z",)
+    assert stopped.running == ()
+
+
 def test_clocks_need_the_history() -> None:
     assert Need.HISTORY in needs_of(CLOCKS)
     assert Need.HISTORY not in needs_of(replace(CLOCKS, sla=()))

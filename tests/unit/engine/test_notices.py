@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from plugin.domain.errors import Refused, TryAgain
-from plugin.domain.notices import UNSURE
+from plugin.domain.notices import UNSURE, NoticeState
 from plugin.domain.ticket import TicketRef
 from plugin.store.store import Store
-from tests.fakes import ANA, a_message, a_ticket
+from tests.fakes import ANA, BEN, a_message, a_ticket
 from tests.unit.engine.climb import NO_HINT
 from tests.unit.engine.night import HEAD, POLICY, TELL_THE_OWNER, Night
 
@@ -134,6 +134,65 @@ class TestHours:
         day.goes_on_until(1, 9, 1)
 
         assert day.told == ["marta"]
+
+
+WATCHED = """\
+sla:
+  - {name: standard, calendar: always, targets: {first_response: 2h}, at_risk: [50%]}
+rules:
+  - name: nobody answers
+    on: [sla.at_risk, sla.breached]
+    do: [{notify: {to: lead}}]
+"""
+
+
+class TestWarnings:
+    """A rule tells the lead, who sleeps, that nobody has answered."""
+
+    @pytest.fixture
+    def late(self, tmp_path: Path) -> Night:
+        """Friday, 01:00: the deadline has passed, and two messages wait."""
+        night = Night(tmp_path, rules=WATCHED)
+        night.at(0, 22)
+        night.begin(**IN_FINANCE)
+        night.goes_on(hours=3)
+        assert night.told == []
+        assert night.store.notices_open() == {NoticeState.HELD: 2}
+        return night
+
+    def test_they_come_in_the_morning(self, late: Night) -> None:
+        late.goes_on_until(1, 12)
+
+        assert late.told == ["marta"]
+
+    def test_they_do_not_when_the_customer_was_answered_meanwhile(self, late: Night) -> None:
+        late.answers(BEN)
+
+        late.goes_on_until(1, 12)
+
+        assert late.told == []
+        assert late.store.notices_open() == {}
+        assert [entry.text for entry in late.audit() if "told any more" in entry.text] == [
+            "notify: nobody is told any more (its SLA clock has stopped)"
+        ]
+
+    def test_they_do_when_somebody_only_wrote_a_note(self, late: Night) -> None:
+        late.says(BEN, "I shall ask.")
+
+        late.goes_on_until(1, 12)
+
+        assert late.told == ["marta"]
+
+    def test_what_is_not_about_a_clock_comes_all_the_same(self, tmp_path: Path) -> None:
+        rules = WATCHED.replace("[sla.at_risk, sla.breached]", "[ticket.created]")
+        night = Night(tmp_path, rules=rules)
+        night.at(0, 22)
+        night.begin(**IN_FINANCE)
+        night.answers(BEN)
+
+        night.goes_on_until(1, 12)
+
+        assert night.told == ["marta"]
 
 
 class TestOneMessage:
