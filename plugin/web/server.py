@@ -1,8 +1,7 @@
-"""The web server inside: waitress, with limits, JSON errors and a stop that loses no request."""
+"""The web server inside: waitress, with limits, a loop of our own and a stop that loses no request."""
 
 from __future__ import annotations
 
-import json
 import socket
 import threading
 from collections.abc import Callable, Iterable
@@ -10,16 +9,11 @@ from typing import Any
 
 from plugin.clock import monotonic
 from plugin.domain.errors import DeskladderError
+from plugin.web.loop import Loop
 from plugin.web.webhooks import MAX_BODY
 
-_MAX_HEADER = 32 * 1024
-_ERRORS = {
-    400: "the request cannot be understood",
-    408: "the rest of the request did not come",
-    413: f"the body is larger than {MAX_BODY} bytes",
-    431: f"the header is larger than {_MAX_HEADER} bytes",
-    501: "this transfer encoding is not supported",
-}
+_READ_AT_ONCE = 64 * 1024
+_SENT_AT_ONCE = 16 * 1024
 
 
 def bind(host: str, port: int) -> socket.socket:
@@ -59,44 +53,13 @@ class Server:
         patience: float = 30.0,
     ) -> None:
         from waitress import wasyncore  # type: ignore[import-untyped]
-        from waitress.channel import HTTPChannel  # type: ignore[import-untyped]
         from waitress.server import create_server  # type: ignore[import-untyped]
-        from waitress.task import ErrorTask  # type: ignore[import-untyped]
-        from waitress.utilities import Error  # type: ignore[import-untyped]
 
-        class InJson(ErrorTask):  # type: ignore[misc]
-            def execute(self) -> None:
-                problem = self.request.error
-                self.status = f"{problem.code} {problem.reason}"
-                error = _ERRORS.get(problem.code, problem.reason)
-                body = (json.dumps({"error": error}, separators=(",", ":")) + "\n").encode()
-                self.response_headers.append(("Content-Type", "application/json"))
-                self.content_length = len(body)
-                self.set_close_on_finish()
-                self.write(body)
-
-        class TookTooLong(Error):  # type: ignore[misc]
-            code, reason = 408, "Request Timeout"
-
-        class Channel(HTTPChannel):  # type: ignore[misc]
-            error_task_class = InJson
-            will_close: bool
-            request: Any
-
-            def give_up(self) -> None:
-                """Close, but tell who has sent half a request why."""
-                with self.requests_lock:
-                    begun, self.request = self.request, None
-                    if begun is None or self.requests or self.will_close:
-                        self.will_close = True
-                        return
-                    begun.error = TookTooLong("")
-                    self.requests.append(begun)
-                    self.server.add_task(self)
+        from plugin.web.connections import MAX_HEADER, Connection, waking
 
         self.address: tuple[str, int] = opened.getsockname()[:2]
         self._map: dict[int, Any] = {}
-        self._loop = wasyncore.loop
+        self._loop = Loop(self._map, wasyncore.readwrite)
         self._server = create_server(
             app,
             map=self._map,
@@ -104,13 +67,18 @@ class Server:
             threads=threads,
             ident=None,
             connection_limit=1000,
-            max_request_header_size=_MAX_HEADER,
+            max_request_header_size=MAX_HEADER,
             max_request_body_size=MAX_BODY + 1,
-            asyncore_use_poll=True,
+            recv_bytes=_READ_AT_ONCE,
             expose_tracebacks=False,
             clear_untrusted_proxy_headers=False,  # trusted by nobody; lock-outs tell callers apart
         )
-        self._server.channel_class = Channel
+        for number in self._map:
+            self._loop.changed(number)
+        self._server.loop = self._loop
+        self._server.pull_trigger = waking(self._loop, self._server.pull_trigger)
+        self._server.channel_class = Connection
+        self._server.adj.send_bytes = _SENT_AT_ONCE
         self._server.adj.cleanup_interval = patience / 3
         self._server.maintenance = self._close_idle
         self._patience = patience
@@ -138,12 +106,14 @@ class Server:
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            self._loop(timeout=1, map=self._map, use_poll=True, count=1)
+            # Asked each time whether it still takes connections, it also closes idle ones.
+            self._loop.changed(self._server._fileno)  # noqa: SLF001
+            self._loop.turn(1)
         self._server.accepting = False
         self._server.del_channel()
         self._server.socket.close()
         while self._busy() and monotonic() < self._drained_by:
-            self._loop(timeout=0.05, map=self._map, use_poll=True, count=1)
+            self._loop.turn(0.05)
         self._server.task_dispatcher.shutdown(timeout=max(0.1, self._drained_by - monotonic()))
         # The trigger is one of them: whoever stops us may not have pulled it yet.
         self._woken.wait(5)

@@ -231,3 +231,71 @@ def test_a_loop_that_ends_before_it_is_woken_closes_nothing_under_the_waker(serv
 
     assert pulled == [None]
     assert not server._thread.is_alive()
+
+
+def test_requests_that_come_while_another_is_answered_are_answered_in_their_order(
+    server, application
+):
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(b"POST /slow HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1")
+        assert application.entered.wait(5)
+        for length in (2, 3, 4):
+            head = f"POST /quick HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n"
+            wire.sendall(head.encode() + b"x" * length)
+            time.sleep(0.02)  # each in a packet of its own
+        application.let_go.set()
+        received = b""
+        while received.count(b'"length"') < 4:
+            received += wire.recv(65536)
+
+    assert [int(part.split(b"}")[0]) for part in received.split(b'"length": ')[1:]] == [1, 2, 3, 4]
+
+
+def test_an_answer_larger_than_the_socket_takes_arrives_whole():
+    piece = b"0123456789" * 10_000
+
+    def application(_environ, start_response):
+        start_response("200 OK", [("Content-Length", str(200 * len(piece)))])
+        return [piece] * 200
+
+    server = Server(application, bind("127.0.0.1", 0), threads=1)
+    server.start()
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        time.sleep(0.1)  # the reader is slow to begin
+        status, body = read_answer(wire)
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        again, second = read_answer(wire)
+        rest = wire.recv(1)
+    server.stop(1)
+
+    assert (status, body == piece * 200) == (200, True)
+    assert (again, second == piece * 200) == (200, True)
+    assert rest == b""
+
+
+def test_ordinary_answers_on_one_connection_wake_the_loop_no_second_time(server, monkeypatch):
+    woken = []
+    trigger = server._server.trigger
+    monkeypatch.setattr(trigger, "pull_trigger", lambda: woken.append("woken"))
+
+    with socket.create_connection(server.address, timeout=5) as wire:
+        for _ in range(5):
+            wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+            assert read_answer(wire)[0] == 200
+        woken_for_answers = list(woken)
+        monkeypatch.undo()
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        status, _ = read_answer(wire)
+        rest = wire.recv(1)
+
+    assert woken_for_answers == []
+    assert (status, rest) == (200, b"")
+
+
+def test_head_and_body_of_an_answer_come_in_one_packet(server):
+    with socket.create_connection(server.address, timeout=5) as wire:
+        wire.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\n")
+        packet = wire.recv(65536)
+
+    assert packet.endswith(b'\r\n\r\n{"length": 0}')
