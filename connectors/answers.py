@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 from plugin import clock
 from plugin.domain.dataclass import dataclass
-from plugin.domain.errors import TryAgain
+from plugin.domain.errors import Refused, TryAgain
 
 LONGEST_WAIT = 3600.0
 _FIRST_REDIRECT = 300
@@ -78,6 +78,22 @@ def read_answer(call: Call, status: int, headers: Mapping[str, str], raw: bytes)
     if status < _FIRST_REDIRECT:
         raise answer.surprise("JSON")
     return answer
+
+
+def knows_no_such_host(answer: Answer) -> TryAgain:
+    """The error for a 404 that is no JSON: proxies give it, too, while what stands behind is away."""
+    return TryAgain(
+        f"{answer.call}: something in front of the helpdesk found nothing (404): the helpdesk is being "
+        "restarted, or url is not its own address"
+    )
+
+
+def asks_for_a_login(answer: Answer) -> Refused:
+    """The error for a 401 that is no JSON: it is not the helpdesk that asks."""
+    return Refused(
+        f"{answer.call}: something in front of the helpdesk asks for a login of its own (401): let "
+        "calls to the API pass it, or use an address behind it in url"
+    )
 
 
 def wait_of(headers: Mapping[str, str]) -> float | None:

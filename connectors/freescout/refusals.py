@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from connectors.answers import Answer
+from connectors.answers import Answer, asks_for_a_login, knows_no_such_host
 from connectors.shapes import mapping, rows, text
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 
@@ -18,6 +18,8 @@ def judge(answer: Answer) -> DeskladderError:
     """The error for an answer of status 400 and above."""
     call, status = answer.call, answer.status
     reason = reason_of(answer)
+    if status == HTTPStatus.UNAUTHORIZED and not answer.is_json:
+        return asks_for_a_login(answer)
     if status == HTTPStatus.UNAUTHORIZED:
         return Refused(
             f"{call}: FreeScout does not accept the API key; copy it from Manage » Settings » API & "
@@ -26,9 +28,7 @@ def judge(answer: Answer) -> DeskladderError:
     if status == HTTPStatus.FORBIDDEN:
         return _forbidden(answer, reason)
     if status == HTTPStatus.NOT_FOUND:
-        if _CONVERSATION.match(call.path):
-            return TicketGone(f"{call}: the conversation does not exist any more")
-        return Refused(f"{call}: not found ({reason})")
+        return _not_found(answer, reason)
     if status == HTTPStatus.METHOD_NOT_ALLOWED:
         return Refused(
             f"{call}: this FreeScout has no such function; the module API & Webhooks is missing or "
@@ -50,6 +50,19 @@ def reason_of(answer: Answer) -> str:
     words = text(errors[0].get("message")) if errors else ""
     words = words or text(body.get("message")) or f"status {answer.status}"
     return " ".join(words.split())[:_LONGEST_REASON]
+
+
+def _not_found(answer: Answer, reason: str) -> DeskladderError:
+    """Only the module's own 404 tells of a conversation: others say the same of all of them."""
+    call = answer.call
+    if not answer.is_json:
+        return knows_no_such_host(answer)
+    if _CONVERSATION.match(call.path) and "_embedded" in mapping(answer.body):
+        return TicketGone(f"{call}: the conversation does not exist any more")
+    return Refused(
+        f"{call}: not found ({reason}); check that the module API & Webhooks is active (Manage » "
+        "Modules) and that url is FreeScout's own address"
+    )
 
 
 def _forbidden(answer: Answer, reason: str) -> DeskladderError:

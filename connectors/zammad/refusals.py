@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from http import HTTPStatus
 
-from connectors.answers import Answer
+from connectors.answers import Answer, asks_for_a_login, knows_no_such_host
 from connectors.shapes import mapping, text
 from plugin.domain.errors import DeskladderError, Refused, TicketGone, TryAgain
 
@@ -34,11 +34,15 @@ def judge(answer: Answer) -> DeskladderError:
     """The error for an answer of status 400 and above."""
     call, status = answer.call, answer.status
     reason = reason_of(answer)
+    if status == HTTPStatus.UNAUTHORIZED and not is_zammads(answer):
+        return asks_for_a_login(answer)
     if status == HTTPStatus.UNAUTHORIZED:
         return Refused(f"{call}: Zammad does not accept the token ({reason}): {_TOKEN}")
     if status == HTTPStatus.FORBIDDEN:
         return _forbidden(answer, reason)
     if status == HTTPStatus.NOT_FOUND:
+        if not answer.is_json:
+            return knows_no_such_host(answer)
         if "Couldn't find Ticket" in reason:
             return TicketGone(f"{call}: the ticket does not exist any more")
         return Refused(
@@ -59,6 +63,11 @@ def judge(answer: Answer) -> DeskladderError:
     return Refused(f"{call}: Zammad refused it ({status}): {reason}")
 
 
+def is_zammads(answer: Answer) -> bool:
+    """False for an answer of something in front of it."""
+    return answer.is_json or "x-failure" in answer.headers
+
+
 def reason_of(answer: Answer) -> str:
     """Zammad's own words, shortened; never the text of a page."""
     body = mapping(answer.body)
@@ -73,6 +82,8 @@ def _forbidden(answer: Answer, reason: str) -> DeskladderError:
         return TryAgain(f"{call}: Zammad is in maintenance mode", after=60.0)
     if "API token access disabled" in reason:
         return Refused(f"{call}: switch on token access in Zammad (System » API)")
+    if not is_zammads(answer):
+        return Refused(f"{call}: something in front of Zammad forbids it (403), such as a firewall")
     if "Authentication required" in reason:
         return Refused(f"{call}: Zammad got no token: {_TOKEN}; a proxy may drop the header")
     permission = _OF_ADMINISTRATORS.get(call.path)

@@ -196,8 +196,8 @@ class Crew:
         except LeaseLost:
             logs.warning("lease.lost", ticket=str(claim.ref))
             self._let_go(1)
-        except TicketGone:
-            self._settle(claim, "gone", partial(self._drop, claim))
+        except TicketGone as problem:
+            self._settle(claim, "gone", partial(self._drop, claim, str(problem)))
         except TryAgain as problem:
             means.notice(self.name, problem)
             wait = means.pace.backoff(claim.attempts, means.random, problem.after)
@@ -242,10 +242,11 @@ class Crew:
             why=why,
         )
 
-    def _drop(self, claim: Claim) -> None:
+    def _drop(self, claim: Claim, why: str) -> None:
+        """Let go of a ticket; the log alone tells whether it was deleted or may not be seen."""
         now = self._means.clock()
         self._means.store.drop(claim, now, "the ticket is gone")
-        logs.info("ticket.gone", ticket=str(claim.ref))
+        logs.info("ticket.gone", ticket=str(claim.ref), why=logs.scrub_text(why))
         entry = AuditEntry(now, "event", "the ticket is gone", claim.ref)
         self._means.store.write_audit([entry])
 

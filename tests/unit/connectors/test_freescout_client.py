@@ -557,6 +557,26 @@ def as_answer(recorded: dict[str, Any]) -> Answer:
     return Answer(Call(asked["method"], path, False), back["status"], {}, body, body is not None)
 
 
+@pytest.mark.parametrize(
+    ("status", "body", "kind", "words"),
+    [
+        pytest.param(401, None, Refused, "a login of its own", id="a password in front"),
+        pytest.param(404, None, TryAgain, "being restarted", id="a proxy without its backend"),
+        pytest.param(404, {"message": ""}, Refused, "Manage » Modules", id="no module"),
+        pytest.param(404, ["?"], Refused, "Manage » Modules", id="odd"),
+    ],
+)
+def test_a_conversation_is_gone_only_when_the_module_says_so(
+    status: int, body: Any, kind: type[Exception], words: str
+) -> None:
+    call = Call("GET", "/conversations/46", True)
+
+    problem = judge(Answer(call, status, {}, body, body is not None))
+
+    assert type(problem) is kind
+    assert words in str(problem)
+
+
 @pytest.mark.parametrize("recorded", recorded_refusals())
 def test_every_recorded_refusal_becomes_words(recorded: dict[str, Any]) -> None:
     problem = judge(as_answer(recorded))

@@ -629,9 +629,11 @@ def test_every_recorded_refusal_becomes_words(recorded: dict[str, Any]) -> None:
 
     status, said = recorded["response"]["status"], str(problem)
     assert isinstance(problem, (Refused, TryAgain))
-    assert isinstance(problem, TryAgain) is (
-        status == 500 and not recorded["request"]["url"].partition("?")[0].endswith("/search")
+    stumbled = status == 500 and not recorded["request"]["url"].partition("?")[0].endswith(
+        "/search"
     )
+    no_json = status == 404 and recorded["response"]["body"] is None
+    assert isinstance(problem, TryAgain) is (stumbled or no_json)
     assert recorded["request"]["headers"].get("Authorization", "Token x")[-20:] not in said
     assert len(said) < 500
 
@@ -652,7 +654,7 @@ def test_every_recorded_refusal_becomes_words(recorded: dict[str, Any]) -> None:
         ("api-auth-token-access-disabled", Refused, "switch on token access"),
         ("api-groups-agent-forbidden", Refused, "admin.group"),
         ("api-route-unknown", Refused, "check that url"),
-        ("api-ticket-get-html-accept", Refused, "check that url"),
+        ("api-ticket-get-html-accept", TryAgain, "in front of the helpdesk"),
         ("api-ticket-update-pending-without-time", Refused, "core workflow"),
         ("api-ticket-update-pending-without-time-admin", Refused, "pending_time"),
         ("api-ticket-update-owner-0", Refused, "owner_id"),
@@ -662,6 +664,24 @@ def test_every_recorded_refusal_becomes_words(recorded: dict[str, Any]) -> None:
 )
 def test_what_a_recorded_refusal_says(name: str, kind: type[Exception], words: str) -> None:
     problem = judge(as_answer(sample(f"zammad-live/{name}")))
+
+    assert type(problem) is kind
+    assert words in str(problem)
+
+
+@pytest.mark.parametrize(
+    ("status", "kind", "words"),
+    [
+        (401, Refused, "asks for a login of its own"),
+        (403, Refused, "in front of Zammad"),
+        (404, TryAgain, "being restarted"),
+    ],
+)
+@pytest.mark.parametrize("path", ["/tickets/7", "/users/me"])
+def test_what_something_in_front_says_is_not_taken_for_zammads_word(
+    path: str, status: int, kind: type[Exception], words: str
+) -> None:
+    problem = judge(Answer(Call("GET", path, True), status, {"content-type": "text/html"}))
 
     assert type(problem) is kind
     assert words in str(problem)
