@@ -12,17 +12,16 @@ from collections.abc import Collection, Mapping
 from typing import Any
 
 from marshmallow import ValidationError
-from marshmallow.fields import Field
 
 from plugin.conditions import Names
-from plugin.conditions._operands import each_of
+from plugin.conditions._operands import Direct, each_of
 from plugin.domain.duration import Duration
 
 JSONSchema = dict[str, Any]
 _LONGEST_TAG = 100
 
 
-class Param(Field[Any]):
+class Param(Direct):
     """A field whose `None` is an ordinary wrong value with an ordinary message."""
 
     def __init__(self, **options: Any) -> None:

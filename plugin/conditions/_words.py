@@ -36,11 +36,15 @@ def spellings(word: str, language: str) -> frozenset[str]:
     `Rückgabe` is also found as `Rueckgabe`; a German word written `Rueckgabe` is also found as
     `Rückgabe`. The latter only in German: `poet` is no `pöt`.
     """
-    plain = unicodedata.normalize("NFC", word.casefold())
-    spelt_out = plain
-    for umlaut, pair in _UMLAUTS.items():
-        spelt_out = spelt_out.replace(umlaut, pair)
-    found = {fold(plain), fold(spelt_out)}
+    if word.isascii():  # no umlaut to spell out
+        plain = word.lower()
+        found = {plain}
+    else:
+        plain = unicodedata.normalize("NFC", word.casefold())
+        spelt_out = plain
+        for umlaut, pair in _UMLAUTS.items():
+            spelt_out = spelt_out.replace(umlaut, pair)
+        found = {fold(plain), fold(spelt_out)}
     if language.partition("-")[0] == "de":
         contracted = plain
         for umlaut, pair in _UMLAUTS.items():

@@ -64,7 +64,6 @@ class Block(dict[str, Any]):
     __slots__ = ("is_partial", "key_spans", "span", "value_spans")
 
     def __init__(self, span: Span) -> None:
-        super().__init__()
         self.span = span
         self.key_spans: dict[str, Span] = {}
         self.value_spans: dict[str, Span] = {}
@@ -77,10 +76,12 @@ class Items(list[Any]):
     __slots__ = ("indices", "span", "spans")
 
     def __init__(self, span: Span) -> None:
-        super().__init__()
         self.span = span
         self.spans: list[Span] = []
         self.indices: list[int] | None = None  # only for lists merged from several files
+
+
+_QUOTED = frozenset(" []\"'\n\t")
 
 
 def render_path(parts: list[str | int]) -> str:
@@ -89,7 +90,7 @@ def render_path(parts: list[str | int]) -> str:
     for part in parts:
         if isinstance(part, int):
             text += f"[{part}]"
-        elif part and not set(part) & set(" []\"'\n\t"):
+        elif part.isidentifier() or (part and _QUOTED.isdisjoint(part)):
             text += f".{part}" if text else part
         else:
             text += f"[{part!r}]"

@@ -9,8 +9,8 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from marshmallow import ValidationError, missing
-from marshmallow.fields import Field
 
+from plugin.conditions._operands import Direct
 from plugin.configuration.scalars import Concealed
 from plugin.domain.dataclass import dataclass
 from plugin.domain.duration import Duration
@@ -39,7 +39,7 @@ def refusal(expected: str, **details: Any) -> ValidationError:
     return ValidationError([Complaint(expected, **details)])
 
 
-class Kind(Field[Any]):
+class Kind(Direct):
     """A field that describes itself; nothing (`null`) is an ordinary wrong value."""
 
     what = "a value"
@@ -47,9 +47,6 @@ class Kind(Field[Any]):
     def _validate_missing(self, value: Any) -> None:
         if value is missing and self.required:
             raise refusal(self.what, missing=self.name)
-
-    def _validate(self, value: Any) -> None:
-        """Nothing beyond `read`: no Kind is given validators."""
 
     def _deserialize(self, value: Any, attr: str | None, data: Any, **kwargs: Any) -> Any:
         del attr, data, kwargs

@@ -29,8 +29,8 @@ def contradictions(when: Any, path: Path) -> Iterator[tuple[Path, Complaint]]:
             entries = value if isinstance(value, Items) else ()
             inner += [(entry, (*place, index)) for index, entry in enumerate(entries)]
             continue
-        wanted = _wanted(value)
-        if key not in _ONE_VALUE or wanted is None:
+        wanted = _wanted(value) if key in _ONE_VALUE else None
+        if wanted is None:
             continue
         earlier = demands.get(key)
         if earlier is None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import field
+from functools import partial
 from typing import Any
 
 import yaml
@@ -73,11 +74,16 @@ class _Frame:
 
     value: Block | Items
     start: Span
+    is_mapping: bool
     size: int = 1
     key: str | None = None
     key_span: Span | None = None
     skip: bool = False  # the value of a key that is already refused
     anchor: str | None = None
+
+
+# As the class would, without the call of Python that a named tuple makes of it.
+_new_span: Callable[[tuple[Source, int, int, int, int]], Span] = partial(tuple.__new__, Span)
 
 
 class _Reader:
@@ -89,44 +95,45 @@ class _Reader:
         self.problems: list[Problem] = []
         self.anchors: dict[str, tuple[Any, int, Span] | None] = {}
         self.frames: list[_Frame] = []
+        self.frame: _Frame | None = None  # the last of them
         self.root: Any = None
         self.root_span = Span(source, 0, 0, 0, 1)
         self.documents = 0
 
     def read(self) -> Document:
         parser = Loader(self.source.text)
+        takers: dict[type, Callable[[Any], None]] = {
+            ScalarEvent: self._scalar,
+            MappingStartEvent: self._open,
+            SequenceStartEvent: self._open,
+            MappingEndEvent: self._close,
+            SequenceEndEvent: self._close,
+            AliasEvent: self._alias,
+            DocumentStartEvent: self._begin,
+        }
         try:
-            while parser.check_event():
-                event = parser.get_event()
-                self._take(event)
+            while (event := parser.get_event()) is not None:
+                taker = takers.get(type(event))
+                if taker is not None:
+                    taker(event)
         finally:
             parser.dispose()
         return Document(self.source, self.root, self.root_span, self.problems)
 
     # Events ---------------------------------------------------------------------------------
 
-    def _take(self, event: Any) -> None:
-        kind = type(event)
-        if kind is ScalarEvent:
-            self._scalar(event)
-        elif kind is MappingStartEvent or kind is SequenceStartEvent:
-            self._open(event, is_mapping=kind is MappingStartEvent)
-        elif kind is MappingEndEvent or kind is SequenceEndEvent:
-            self._close(event)
-        elif kind is AliasEvent:
-            self._alias(event)
-        elif kind is DocumentStartEvent:
-            self.documents += 1
-            if self.documents > 1:
-                self._stop(
-                    self._span(event),
-                    "expected one document, got a second one after '---'",
-                    "remove the line; use `include:` to split a file",
-                )
+    def _begin(self, event: Any) -> None:
+        self.documents += 1
+        if self.documents > 1:
+            self._stop(
+                self._span(event),
+                "expected one document, got a second one after '---'",
+                "remove the line; use `include:` to split a file",
+            )
 
     def _span(self, event: Any) -> Span:
         start, end = event.start_mark, event.end_mark
-        return Span(self.source, start.line, start.column, end.line, end.column)
+        return _new_span((self.source, start.line, start.column, end.line, end.column))
 
     def _stop(self, span: Span, message: str, remedy: str | None = None) -> None:
         raise Broken(span.problem(self._path(), message, remedy=remedy))
@@ -146,10 +153,12 @@ class _Reader:
         return render_path(parts)
 
     def _scalar(self, event: Any) -> None:
-        span = self._span(event)
+        start, end = event.start_mark, event.end_mark
+        span = _new_span((self.source, start.line, start.column, end.line, end.column))
         text: str = event.value
-        if self._at_key():
-            self._key(text, span, plain=event.implicit[0])
+        frame = self.frame
+        if frame is not None and frame.is_mapping and frame.key is None:
+            self._key(frame, text, span, plain=event.implicit[0])
             return
         if event.tag is not None and event.tag != "!":
             self._complain(
@@ -168,7 +177,7 @@ class _Reader:
             self.anchors[event.anchor] = (value, 1, span)
         self._put(value, span, 1)
 
-    def _open(self, event: Any, *, is_mapping: bool) -> None:
+    def _open(self, event: Any) -> None:
         span = self._span(event)
         if self._at_key():
             self._stop(span, "expected text as a key, got a mapping or a list")
@@ -180,15 +189,18 @@ class _Reader:
                 self._path(),
                 f"expected a plain value, got the YAML tag {_short(event.tag)!r}",
             )
+        is_mapping = type(event) is MappingStartEvent
         value = Block(span) if is_mapping else Items(span)
         if event.anchor:
             self.anchors[event.anchor] = None  # still open: an alias to it would be a circle
-        self.frames.append(_Frame(value, span, anchor=event.anchor))
+        self.frame = _Frame(value, span, is_mapping, anchor=event.anchor)
+        self.frames.append(self.frame)
 
     def _close(self, event: Any) -> None:
         frame = self.frames.pop()
+        self.frame = self.frames[-1] if self.frames else None
         start, end = frame.start, event.end_mark
-        span = Span(self.source, start.line, start.column, end.line, end.column)
+        span = _new_span((self.source, start.line, start.column, end.line, end.column))
         frame.value.span = span
         if frame.anchor:
             self.anchors[frame.anchor] = (frame.value, frame.size, span)
@@ -216,14 +228,11 @@ class _Reader:
     # Building -------------------------------------------------------------------------------
 
     def _at_key(self) -> bool:
-        if not self.frames:
-            return False
-        frame = self.frames[-1]
-        return isinstance(frame.value, Block) and frame.key is None
+        frame = self.frame
+        return frame is not None and frame.is_mapping and frame.key is None
 
-    def _key(self, key: str, span: Span, *, plain: bool) -> None:
-        frame = self.frames[-1]
-        assert isinstance(frame.value, Block)  # noqa: S101 — _at_key said so
+    def _key(self, frame: _Frame, key: str, span: Span, *, plain: bool) -> None:
+        assert isinstance(frame.value, Block)  # noqa: S101 — it is a mapping
         frame.key, frame.key_span, frame.skip = key, span, False
         if key == "<<" and plain:
             frame.skip = True
@@ -253,13 +262,14 @@ class _Reader:
                 f"expected each key once, got {key!r} again (first in line {first.line})",
                 "merge the two entries or rename one",
             )
-        frame.value.is_partial = frame.value.is_partial or frame.skip
+        if frame.skip:
+            frame.value.is_partial = True
 
     def _put(self, value: Any, span: Span, size: int) -> None:
-        if not self.frames:
+        frame = self.frame
+        if frame is None:
             self.root, self.root_span = value, span
             return
-        frame = self.frames[-1]
         frame.size += size
         if frame.size > LARGEST:
             self._stop(span, f"expected at most {LARGEST} values, aliases counted each time")

@@ -197,7 +197,7 @@ class RuleCompiler:
         except ValidationError as error:
             self.findings.add(path, error.messages, module.OPERAND)
             return None
-        return condition if condition.path else replace(condition, path=self._rendered(path))
+        return condition if condition.path else condition.at(self._rendered(path))
 
     def _check_condition_host(self, needed: Ability, path: Path) -> None:
         """Refuse what no helpdesk of the file can ever say; warn when some cannot."""
@@ -258,7 +258,7 @@ class RuleCompiler:
             return None
         self._check_hosts(name, value, actions.ability_of(module), path)
         params = _with_references(params, value)
-        return ActionCall(name, params, self.findings.locate(path).key_span.place)
+        return ActionCall(name, params, item.key_spans[name].place)
 
     def _check_hosts(self, name: str, value: Any, ability: Ability | None, path: Path) -> None:
         for use in self.hosts:
@@ -353,14 +353,14 @@ def _with_references(params: Any, value: Any) -> Any:
 
     def restored(item: Any) -> Any:
         if isinstance(item, str):
-            return _restored(item, sources)
+            return plain(_restored(item, sources))
         if isinstance(item, dict):
             return {key: restored(entry) for key, entry in item.items()}
         if isinstance(item, list | tuple):
             return [restored(entry) for entry in item]
-        return item
+        return plain(item)
 
-    return plain(restored(params))
+    return restored(params)
 
 
 def _restored(text: str, sources: list[tuple[str, str]]) -> str:

@@ -27,7 +27,11 @@ else:
         def decorate(cls: type) -> type:
             own = set(cls.__dict__)
             made = dataclasses.dataclass(init=False, repr=False, eq=False, slots=slots)(cls)
-            methods = {"__init__": _first_init(made), "__repr__": _repr, "__eq__": _equal(made)}
+            methods = {
+                "__init__": _first_init(made, frozen),
+                "__repr__": _repr,
+                "__eq__": _equal(made),
+            }
             if frozen:
                 methods |= _FROZEN | {"__hash__": _hash(made)}
             elif "__eq__" not in own:
@@ -40,11 +44,11 @@ else:
         return decorate
 
 
-def _first_init(cls: type) -> Any:
+def _first_init(cls: type, frozen: bool) -> Any:
     """An `__init__` that puts the compiled one in its own place when it is called first."""
 
     def first(self: Any, *args: Any, **kwargs: Any) -> None:
-        cls.__init__ = compiled = _compiled_init(cls)  # type: ignore[misc]
+        cls.__init__ = compiled = _compiled_init(cls, frozen)  # type: ignore[misc]
         compiled(self, *args, **kwargs)
 
     return first
@@ -53,7 +57,7 @@ def _first_init(cls: type) -> Any:
 _ABSENT = object()
 
 
-def _compiled_init(cls: Any) -> Any:
+def _compiled_init(cls: Any, frozen: bool) -> Any:
     names: dict[str, Any] = {"_ABSENT": _ABSENT}
     positional: list[str] = ["self"]
     by_name: list[str] = []
@@ -78,6 +82,9 @@ def _compiled_init(cls: Any) -> Any:
             given = f"_default_{name}"
         else:
             continue  # `__post_init__` sets it
+        if not frozen:
+            body.append(f" self.{name} = {given}")
+            continue
         # Both ways pass by a frozen class's __setattr__, in half the time of object's.
         if hasattr(getattr(cls, name, None), "__set__"):
             names[f"_set_{name}"] = getattr(cls, name).__set__

@@ -155,3 +155,10 @@ class Condition:
     joint: str = ""
     parts: tuple[Condition, ...] = ()
     plain: tuple[str, object] | None = None
+
+    def at(self, path: str) -> Condition:
+        """The same at its place in the file; a third of the price of `dataclasses.replace`."""
+        return Condition(
+            *(self.holds, self.judge, self.cost, self.by_time, self.needs, path),
+            *(self.joint, self.parts, self.plain),
+        )
