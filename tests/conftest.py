@@ -8,7 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from hypothesis import settings
+
+UNITS = Path(__file__).parent / "unit"
 
 
 def pytest_addoption(parser):
@@ -27,6 +28,20 @@ def pytest_configure(config):
         sys.dont_write_bytecode, sys.pycache_prefix = False, folder
         os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
         os.environ["PYTHONPYCACHEPREFIX"] = folder
+    from hypothesis import settings
+
+    # A busy machine is no bug: nothing is held to a time per example, and CI draws the same ones each time.
+    settings.register_profile("deskladder", deadline=None, derandomize="CI" in os.environ)
+    settings.load_profile("deskladder")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """How many tests run at a time: stories spend theirs waiting, units compute."""
+    cores = os.cpu_count() or 1
+    only_units = all(
+        Path(arg.partition("::")[0]).resolve().is_relative_to(UNITS) for arg in config.args
+    )
+    return cores if only_units else 2 * cores
 
 
 @pytest.fixture
@@ -40,8 +55,3 @@ def golden(request) -> Callable[[Path, str], None]:
         assert text == file.read_text(encoding="utf-8")
 
     return compare
-
-
-# A busy machine is no bug: nothing here is held to a time per example, and CI draws the same ones each time.
-settings.register_profile("deskladder", deadline=None, derandomize="CI" in os.environ)
-settings.load_profile("deskladder")

@@ -18,7 +18,6 @@ pytestmark = [
     pytest.mark.postgresql,
     without_postgresql,
     pytest.mark.timeout(600),
-    pytest.mark.xdist_group("replicas"),
 ]
 
 TICKETS = int(os.environ.get("DESKLADDER_TEST_TICKETS", "300"))
