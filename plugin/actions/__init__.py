@@ -12,15 +12,13 @@ A module here offers:
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import field
 from datetime import datetime
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
-from plugin.conditions import Names
+from plugin.conditions import Names, WordFolder
 from plugin.domain.dataclass import dataclass
 from plugin.domain.helpdesk import Ability, Helpdesk
 from plugin.domain.memory import Memory
@@ -95,16 +93,7 @@ class ActionModule(Protocol):
 @cache
 def registry() -> Mapping[str, ActionModule]:
     """Every word `do` knows."""
-    found: dict[str, ActionModule] = {}
-    for info in pkgutil.iter_modules(__path__):
-        if info.name.startswith("_"):
-            continue
-        module = import_module(f"{__name__}.{info.name}")
-        if not module.__doc__:
-            message = f"action {info.name!r} has no docstring"
-            raise RuntimeError(message)
-        found[info.name] = module
-    return found
+    return WordFolder(__name__, __path__)
 
 
 def ability_of(module: ActionModule) -> Ability | None:

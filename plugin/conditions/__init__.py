@@ -11,13 +11,12 @@ A module here offers:
 
 from __future__ import annotations
 
-import pkgutil
 from collections.abc import Mapping
 from functools import cache
-from importlib import import_module
 from typing import TYPE_CHECKING, Any, Protocol
 
 from plugin.conditions import _marshmallow as _marshmallow  # before all others
+from plugin.conditions._folder import WordFolder
 from plugin.conditions._nesting import all_of, any_of, judged, none_of
 from plugin.domain.dataclass import dataclass
 from plugin.domain.situation import Condition
@@ -28,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = [
     "ConditionModule",
     "Names",
+    "WordFolder",
     "all_of",
     "any_of",
     "judged",
@@ -67,17 +67,7 @@ class ConditionModule(Protocol):
 @cache
 def registry() -> Mapping[str, ConditionModule]:
     """Every word `when` knows, families as `field.*`."""
-    found: dict[str, ConditionModule] = {}
-    for info in pkgutil.iter_modules(__path__):
-        if info.name.startswith("_"):
-            continue
-        module = import_module(f"{__name__}.{info.name}")
-        for key in getattr(module, "KEYS", (info.name,)):
-            if key in found or not module.__doc__:
-                message = f"condition {key!r}: defined twice, or without a docstring"
-                raise RuntimeError(message)
-            found[key] = module
-    return found
+    return WordFolder(__name__, __path__)
 
 
 def lookup(key: str) -> ConditionModule | None:

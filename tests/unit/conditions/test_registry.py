@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +13,7 @@ from jsonschema import Draft202012Validator
 from marshmallow import ValidationError
 
 import plugin.conditions
-from plugin.conditions import Names, lookup, registry
+from plugin.conditions import Names, WordFolder, lookup, registry
 from tests.given import situation
 
 PROMISED = [
@@ -67,6 +69,52 @@ def test_every_file_is_a_condition() -> None:
     files = {path.stem for path in folder.glob("*.py") if not path.stem.startswith("_")}
 
     assert {module.__name__.rpartition(".")[2] for module in registry().values()} == files
+
+
+@pytest.mark.parametrize(
+    ("word", "file"),
+    [("priority", "priority"), ("customer.vip", "customer_vip"), ("field.x", "field")],
+)
+def test_a_word_imports_its_own_file_alone(word: str, file: str) -> None:
+    script = (
+        "import sys; from plugin.conditions import lookup; before = set(sys.modules);"
+        f"assert lookup({word!r});"
+        "new = {name.removeprefix('plugin.conditions.') for name in sys.modules.keys() - before};"
+        "print(*(name for name in new if name[0] != '_' and '.' not in name))"
+    )
+
+    done = subprocess.run(
+        [sys.executable, "-c", script], capture_output=True, text=True, check=True
+    )
+
+    assert done.stdout.split() == [file]
+
+
+@pytest.mark.parametrize("word", ["customer_vip", "customer", "_nesting", "no", "field", ".*", ""])
+def test_what_is_no_word_is_not_found(word: str) -> None:
+    assert word not in registry()
+
+
+def test_a_word_may_be_defined_once_and_needs_its_page(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "some_words"
+    folder.mkdir()
+    (folder / "__init__.py").touch()
+    (folder / "one.py").write_text('"""A page."""')
+    (folder / "two.py").write_text('"""Another page."""\nKEYS = ("one",)')
+    (folder / "three.py").write_text("")
+    monkeypatch.syspath_prepend(tmp_path)
+    words = WordFolder("some_words", [str(folder)])
+
+    assert words["one"].__doc__ == "A page."
+    with pytest.raises(RuntimeError, match="'three' is defined twice, or has no docstring"):
+        words["three"]
+    with pytest.raises(RuntimeError, match="some_words: 'three'"):
+        list(words)
+    (folder / "three.py").unlink()
+    with pytest.raises(RuntimeError, match="some_words: 'one' is defined twice"):
+        list(WordFolder("some_words", [str(folder)]))
 
 
 @pytest.mark.parametrize("key", PROMISED)
