@@ -95,6 +95,14 @@ def clock_skew(outcome: Outcome, now: datetime) -> float | None:
     return (at - now).total_seconds()
 
 
+def of_a_login_in_front(url: str, title: str) -> Finding:
+    """What is wrong where a 401 is not the host's own: a token would not help."""
+    return error(
+        f"something in front of {title} at {url} asks for a login of its own",
+        "let calls to /api pass it, or give an address behind it as url:",
+    )
+
+
 def of_the_network(url: str, title: str, problem: DeskladderError) -> Finding:
     """What is wrong between us and the host, for a problem that is no answer of its own."""
     if isinstance(problem, Untrusted):

@@ -179,6 +179,7 @@ class _Gone(Refused):
 
 
 def _judge(answer: Answer) -> DeskladderError:
-    if answer.status == HTTPStatus.NOT_FOUND and answer.call.path.startswith("/webhooks/"):
+    missing = answer.status == HTTPStatus.NOT_FOUND and answer.is_json
+    if missing and answer.call.path.startswith("/webhooks/"):
         return _Gone("there is no such webhook any more")
     return judge(answer)

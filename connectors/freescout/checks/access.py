@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from urllib.parse import urlsplit
 
 from connectors.freescout.examination import Seen
-from connectors.probing import Denied, of_the_network
+from connectors.probing import Denied, of_a_login_in_front, of_the_network
 from plugin.domain.errors import DeskladderError, TryAgain
 from plugin.domain.examining import Finding, error, fine
 
@@ -44,6 +44,8 @@ def _closed(url: str, door: object) -> Finding:
     if not isinstance(door, Denied):
         return of_the_network(url, "FreeScout", door)
     match door.status:
+        case 401 if not door.answer.is_json:
+            return of_a_login_in_front(url, "FreeScout")
         case 401:
             return error("FreeScout does not accept the key", _KEY)
         case 403 if "Untrusted Host" in door.reason:

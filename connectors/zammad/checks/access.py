@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from connectors.answers import Answer
-from connectors.probing import Denied, of_the_network
+from connectors.probing import Denied, of_a_login_in_front, of_the_network
 from connectors.zammad.examination import Seen
+from connectors.zammad.refusals import is_zammads
 from plugin.domain.errors import DeskladderError
 from plugin.domain.examining import Finding, error, fine
 
@@ -45,6 +46,8 @@ def _closed(url: str, problem: DeskladderError | None) -> Finding:
     if not isinstance(problem, Denied):
         return of_the_network(url, "Zammad", problem)
     reason = problem.reason
+    if problem.status == 401 and not is_zammads(problem.answer):  # noqa: PLR2004
+        return of_a_login_in_front(url, "Zammad")
     if problem.status == 401 and "expired" in reason:  # noqa: PLR2004
         return error("the token has expired", _TOKEN)
     if problem.status == 401 and "Login failed" in reason:  # noqa: PLR2004

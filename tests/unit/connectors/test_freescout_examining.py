@@ -83,6 +83,14 @@ def test_each_recorded_refusal_has_words_of_its_own(name, words, seen):
     assert words in finding.text
 
 
+def test_a_login_in_front_is_not_the_keys_fault(seen):
+    page = Answer(Call("GET", "/mailboxes", True), 401, {"content-type": "text/html"})
+
+    (finding,) = judged(Seen(seen.settings, seen.needed, Denied(page, "status 401"))).findings
+
+    assert "a login of its own" in finding.text
+
+
 def test_the_recorded_deleted_user_is_told_from_one_who_never_was(seen):
     gone = next(user["email"] for user in seen.users if "_deleted" in user["email"])
     address = gone.partition("_deleted")[0]

@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from connectors.answers import Answer, Call
+from connectors.probing import Denied
 from connectors.zammad.dossier import by_id
 from connectors.zammad.examination import Access, Seen
 from connectors.zammad.examining import judged
@@ -62,6 +63,32 @@ def test_the_laboratory_is_well_but_for_the_mails_to_its_service_user(seen):
         "version": Level.OK,
         "webhook": Level.OK,
     }
+
+
+@pytest.mark.parametrize(
+    ("found", "words"),
+    [
+        pytest.param(
+            Answer(Call("GET", "/users/me", True), 401, {"content-type": "text/html"}),
+            "a login of its own",
+            id="a page",
+        ),
+        pytest.param(
+            Answer(Call("GET", "/users/me", True), 401, {"x-failure": "no"}, {"error": "no"}, True),
+            "does not accept the token",
+            id="Zammad itself",
+        ),
+    ],
+)
+def test_a_login_in_front_is_told_from_a_wrong_token(found, words):
+    (finding,) = [
+        one
+        for one in judged(Seen(ZAMMAD, Needed(now=NOW), Denied(found, "no"))).findings
+        if one.check == "access"
+    ]
+
+    assert finding.level is Level.ERROR
+    assert words in finding.text
 
 
 def test_the_recorded_failures_of_calls_are_found(seen):
