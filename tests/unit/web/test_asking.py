@@ -372,9 +372,14 @@ FIELDS = st.sampled_from([*ALERT, "source", "reference", "start_level", "close",
 
 
 @given(st.one_of(JSON, st.dictionaries(FIELDS, JSON).map(lambda more: ALERT | more)))
-@settings(suppress_health_check=[HealthCheck.too_slow], deadline=None, max_examples=200)
-def test_no_body_breaks_it(body):
-    scene = Scene()
+@settings(
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    max_examples=200,
+)
+def test_no_body_breaks_it(scene, body):
+    scene.store.asked.clear()
+    scene.store.cases.clear()
+    scene.seconds.at += 61  # nobody is kept waiting
 
     answer = scene.post(json.dumps(body))
 
