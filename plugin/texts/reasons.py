@@ -17,7 +17,7 @@ from plugin.texts.reasons_words import JOINTS, NOUNS, OTHERS, SHAPES
 
 _SLOT = re.compile(r"\{([a-z]+)(!?)\}")
 _METRIC: Final = re.compile(r"\b(?:(?:first|next)_response|periodic_update)\b")
-_SLOTS: Final = {"count": r"\d+|no", "who": r"[^(),;]+?"}
+_SLOTS: Final = {"count": r"\d+|no", "who": r"[^(),;]+?", "field": r"field\..+?"}
 """What may stand in some slots; anything may in the others."""
 
 _DEEPEST: Final = 8

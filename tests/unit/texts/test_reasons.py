@@ -31,7 +31,7 @@ def test_every_noun_is_known_in_all_languages():
 @LANGUAGES
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape[0][:50])
 def test_every_shape_is_said_and_not_hidden_by_one_before_it(shape, language):
-    fillings = {"noun": "group", "metric": "resolution", "count": "7", "limit": "limit 3"}
+    fillings = {"noun": "group", "metric": "resolution", "count": "7", "limit": "limit 3", "field": "field.room"}
 
     def filled(text: str, words: dict[str, str]) -> str:
         return re.sub(r"\{(\w+)!?\}", lambda slot: words.get(slot[1], f"X{slot[1]}"), text)
@@ -157,6 +157,15 @@ def test_how_somebody_was_chosen_is_said(strategy, language):
         "state open, was new",
         "field room set",
         "sent to crm, its id there is 7",
+        "sent to crm, its id there is 7; noted",
+        "priority is normal (wanted at least high)",
+        "owner is Ana, not as asked",
+        "text has no risk words (legal, churn)",
+        "field.room is at least 12 and field.floor fails: is 3",
+        "assigned to nobody, Ana is absent until 2026-12-07, and the replacement named is no agent",
+        "nobody acknowledged level 2 in time; it was the last level, and the ladder is climbed again",
+        "not escalated: finance was handed back and rests until 2026-12-04 12:00 UTC",
+        "the customer is a robot: sent by a no-reply address",
     ],
 )
 def test_what_was_done_is_said(english, language):
