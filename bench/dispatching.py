@@ -75,8 +75,8 @@ def _engine(about: dict[str, Any], tickets: Sequence[int]) -> float:
     from plugin import clock
     from plugin.configuration import load
     from plugin.domain.ticket import TicketRef
-    from plugin.engine.decide import decide, needs_of
-    from plugin.engine.means import Live, Means
+    from plugin.engine.decide import decide
+    from plugin.engine.means import Live, Means, needs_of
     from plugin.engine.worker import Workforce
     from plugin.metrics import Metrics
     from plugin.store.store import Store

@@ -24,8 +24,8 @@ from plugin.domain.memory import Memory
 from plugin.domain.plan import Plan, Timer
 from plugin.domain.settings import Config
 from plugin.domain.ticket import Ticket, TicketRef
-from plugin.engine.decide import decide, needs_of
-from plugin.engine.means import Live, Means
+from plugin.engine.decide import decide
+from plugin.engine.means import Live, Means, needs_of
 from plugin.engine.worker import Workforce
 from plugin.metrics import Metrics
 from plugin.store.store import Store

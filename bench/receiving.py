@@ -384,8 +384,8 @@ def _start_engine(config: Any, store: Any, metrics: Any, lags: list[float]) -> N
 
     from bench.engine_flow import InstantHelpdesk
     from plugin import clock
-    from plugin.engine.decide import decide, needs_of
-    from plugin.engine.means import Live, Means
+    from plugin.engine.decide import decide
+    from plugin.engine.means import Live, Means, needs_of
     from plugin.engine.worker import Workforce
 
     observe = metrics.lag.observe
