@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from functools import lru_cache
 from threading import Lock
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from py3langid.langid import LanguageIdentifier
@@ -31,15 +31,13 @@ def detect(text: str, allowed: Sequence[str]) -> str | None:
 
     Codes may carry a region (`nl-NL` stands for `nl`); the one given is returned. Addresses and
     numbers are ignored, and only the first 1500 characters are looked at. The first call loads a
-    model of about 75 MB, which is why nothing calls this before a ticket needs it.
+    model of about 50 MB, which is why nothing calls this before a ticket needs it.
     """
     by_base = {base_language(code): code for code in reversed(allowed)}
     words = " ".join(_NOISE.sub(" ", text[:_LOOK_AT]).split())
     if not by_base or sum(1 for _ in _LETTER.finditer(words)) < _LEAST_LETTERS:
         return None
-    identifier = _identifier(frozenset(by_base))
-    if identifier is None:
-        return None
+    identifier = _identifier(frozenset(by_base) - _RIVALS)
     language, share = identifier.classify(words)
     return by_base.get(language) if share >= _LEAST_SHARE else None
 
@@ -50,27 +48,24 @@ def base_language(code: str) -> str:
     return "no" if base in {"nb", "nn"} else base
 
 
-@lru_cache(maxsize=8)
-def _identifier(wanted: frozenset[str]) -> LanguageIdentifier | None:
-    """A view of the model on the wanted languages and their rivals; None when none is known."""
-    import copy
-
-    model = _model()
-    known = set(model.labels)
-    if not wanted & known:
-        return None
-    view = copy.copy(model)
-    view.set_languages((wanted | _RIVALS) & known)
-    return view
-
-
-def _model() -> Any:
+def _identifier(others: frozenset[str]) -> LanguageIdentifier:
     with _loading:
-        return _load()
+        return _load(others)
 
 
-@lru_cache(maxsize=1)
-def _load() -> Any:
+@lru_cache(maxsize=2)
+def _load(others: frozenset[str]) -> LanguageIdentifier:
+    """The model for the rivals and `others`, without its columns for a hundred more languages."""
     from py3langid.langid import MODEL_FILE, LanguageIdentifier
 
-    return LanguageIdentifier.from_model_file(MODEL_FILE, norm_probs=True)
+    whole = LanguageIdentifier.from_model_file(MODEL_FILE)
+    whole.set_languages((_RIVALS | others) & set(whole.labels))
+    return LanguageIdentifier(
+        whole.nb_ptc,
+        whole.nb_pc,
+        whole.nb_classes,
+        whole.tk_nextmove,
+        whole.tk_output,
+        norm_probs=True,
+        tk_row=whole.tk_row,
+    )
