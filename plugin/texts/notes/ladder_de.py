@@ -192,7 +192,7 @@ Was sie beendet: eine Antwort dieser Personen an die Kundschaft, das Ticket übe
 """,
         "command_answer": """\
 {% if answer %}{{ answer }}{% else %}Dieser Befehl wurde nicht verstanden.{% endif %}
-{% if command %}
+{% if command and command not in answer %}
 Nicht befolgt: {{ command }}
 {% endif %}
 Befehle stehen in der ersten Zeile einer internen Notiz: /escalate, /ack, /handback und ein Grund, /snooze 2h, /explain.

@@ -192,7 +192,7 @@ What stops it: an answer to the customer by one of these, taking the ticket, /ac
 """,
         "command_answer": """\
 {% if answer %}{{ answer }}{% else %}This command was not understood.{% endif %}
-{% if command %}
+{% if command and command not in answer %}
 Not followed: {{ command }}
 {% endif %}
 Commands stand in the first line of an internal note: /escalate, /ack, /handback and a reason, /snooze 2h, /explain.

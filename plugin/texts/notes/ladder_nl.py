@@ -192,7 +192,7 @@ Wat haar stopt: een antwoord van een van hen aan de klant, het ticket overnemen,
 """,
         "command_answer": """\
 {% if answer %}{{ answer }}{% else %}Deze opdracht werd niet begrepen.{% endif %}
-{% if command %}
+{% if command and command not in answer %}
 Niet uitgevoerd: {{ command }}
 {% endif %}
 Opdrachten staan op de eerste regel van een interne notitie: /escalate, /ack, /handback en een reden, /snooze 2h, /explain.

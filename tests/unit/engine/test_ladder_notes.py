@@ -146,3 +146,25 @@ def test_the_first_line_says_the_most_in_a_hundred_characters(
         line = html.unescape(re.split(r"<br>|</p>", note)[0].removeprefix("<p>"))
         assert len(line) <= 110, line
         assert preview_of(note)[len(line) - 1] == " ", line
+
+
+@pytest.mark.parametrize(
+    ("said", "first_line", "is_named"),
+    [
+        ("/ack", "No escalation is open on this ticket.", True),
+        ("/snooze", "/snooze needs a duration, such as: /snooze 2h (also 30m or 1d)", False),
+    ],
+    ids=["the answer does not", "the answer does"],
+)
+def test_what_was_not_followed_is_named_where_the_answer_does_not(
+    said: str, first_line: str, is_named: bool, tmp_path: Path
+) -> None:
+    night = a_night(tmp_path, "en")
+    begin(night)
+    night.closes()
+
+    night.says(ANA, said)
+
+    note = night.note_texts[-1]
+    assert note.startswith(f"<p>{first_line}")
+    assert (f"Not followed: {said}" in note) is is_named
