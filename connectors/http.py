@@ -228,6 +228,10 @@ class Api:
             raise self._trouble(call, problem) from None
         except UnicodeEncodeError:
             raise self._unsendable() from None
+        except OSError:  # what the library raises before it opens a connection
+            raise Refused(
+                f"{self._host}: the file of ca_file cannot be read: is it still there?"
+            ) from None
         return read_answer(call, response.status_code, response.headers, raw)
 
     def _read(self, call: Call, response: requests.Response) -> bytes:
@@ -298,6 +302,12 @@ class Api:
             return Untrusted(
                 f"{self._host}: the TLS certificate was not accepted; check the certificate's name "
                 "and issuer, or name the issuer's file in ca_file"
+            )
+        if self.settings.options.get("proxy") and isinstance(
+            problem, requests.exceptions.InvalidProxyURL | requests.exceptions.InvalidSchema
+        ):
+            return Refused(
+                f"{self._host}: proxy is no address of a proxy; expected http://host:port"
             )
         if isinstance(
             problem,

@@ -12,6 +12,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from plugin.configuration.calendars import calendar_files
+from plugin.configuration.certificates import certificate_file
 from plugin.configuration.document import Block
 from plugin.configuration.escalations import Ladders
 from plugin.configuration.ladders import build_policies
@@ -63,7 +64,10 @@ def build_config(
         path=path,
         digest=digest,
         loaded_at=now,
-        helpdesks={name: _helpdesk(name, entry) for name, entry in loaded["helpdesks"].items()},
+        helpdesks={
+            name: _helpdesk(name, entry, root["helpdesks"][name])
+            for name, entry in loaded["helpdesks"].items()
+        },
         defaults=defaults,
         guards=_guards(loaded.get("guards", {})),
         calendars=dict(calendars),
@@ -135,7 +139,7 @@ def _contents(calendar: Block | None) -> list[str]:
     return contents
 
 
-def _helpdesk(name: str, entry: Mapping[str, Any]) -> HelpdeskSettings:
+def _helpdesk(name: str, entry: Mapping[str, Any], written: Block) -> HelpdeskSettings:
     common = {key: entry[key] for key in _COMMON if key in entry}
     for key in ("connect_timeout", "read_timeout"):
         if key in entry:
@@ -150,6 +154,8 @@ def _helpdesk(name: str, entry: Mapping[str, Any]) -> HelpdeskSettings:
             {"who": absence["who"], "from": absence["from_"], "to": absence["to"]}
             for absence in options["absent"]
         ]
+    if "ca_file" in options:
+        options["ca_file"] = str(certificate_file(written, options["ca_file"]))
     return HelpdeskSettings(name=name, options=options, **common)
 
 

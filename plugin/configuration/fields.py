@@ -232,10 +232,27 @@ class Address(Kind):
         return {"anyOf": [{"type": "string", "pattern": "^https?://[^/?#\\s]+"}, VARIABLE]}
 
 
+class ProxyAddress(Address):
+    """The address of a proxy."""
+
+    what = "the address of a proxy such as http://proxy.example.com:3128"
+
+    @staticmethod
+    def _guess(text: str) -> str | None:
+        return f"http://{text}" if re.fullmatch(r"[\w.-]+(:\d+)?", text) else None
+
+
 class Hidden(Kind):
-    """A secret. It should come from a `${VARIABLE}`; the loader warns when it does not."""
+    """A secret. It should come from a `${VARIABLE}`; the loader warns when it does not.
+
+    One that is `sent` as it is must consist of characters that a header can hold.
+    """
 
     what = "a secret from the environment or a file: ${NAME} or ${file:/path}"
+
+    def __init__(self, *, sent: bool = False, **options: Any) -> None:
+        super().__init__(**options)
+        self.sent = sent
 
     def read(self, value: Any) -> Secret:
         if isinstance(value, int | float) and not isinstance(value, bool):
@@ -245,6 +262,9 @@ class Hidden(Kind):
         text = "".join(value).strip()
         if not text.isprintable():
             raise refusal(self.what, got="one with a line break or a control character")
+        if self.sent and not text.isascii():
+            got = "one with characters no token has, such as the … of a guide"
+            raise refusal(self.what, got=got)
         return Secret(text)
 
     def json_schema(self) -> dict[str, Any]:

@@ -18,6 +18,7 @@ from marshmallow import ValidationError
 from plugin.conditions import Names
 from plugin.configuration.building import build_config
 from plugin.configuration.calendars import build_calendar, calendar_files
+from plugin.configuration.certificates import check_certificates
 from plugin.configuration.document import Block, Items
 from plugin.configuration.escalations import Ladders, check_ladders
 from plugin.configuration.findings import Findings
@@ -135,6 +136,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
     sla = _sla(reading, compiler, calendars)
     ladders = check_ladders(root, compiler, calendars, files, now, complete=reading.complete)
     check_helpdesks(root, findings)
+    check_certificates(root, findings, files)
     check_teams(root, findings)
     check_rule_names(root, findings)
     check_groups(root, findings)

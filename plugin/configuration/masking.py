@@ -23,7 +23,16 @@ _SECRET_LINE = re.compile(
 _URL_PASSWORD = re.compile(r"://[^\s/@:]{0,200}:(?P<value>[^\s/@]{1,200})@", re.IGNORECASE)
 _PUBLIC = frozenset(
     {"type", "url", "service_user", "connect_timeout", "read_timeout", "concurrency"}
-    | {"verify_tls", "public_url", "replies_as", "priorities", "priority", "absent"}
+    | {
+        "verify_tls",
+        "ca_file",
+        "proxy",
+        "public_url",
+        "replies_as",
+        "priorities",
+        "priority",
+        "absent",
+    }
 )
 _KEYS = (*sorted(_PUBLIC), "token", "webhook_secret")
 

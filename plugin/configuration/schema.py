@@ -20,6 +20,7 @@ from plugin.configuration.fields import (
     Moment,
     Number,
     Passed,
+    ProxyAddress,
     Text,
     Truth,
     refusal,
@@ -97,13 +98,15 @@ class HelpdeskSchema(Schema):
 
     type = Choice(HOSTS, required=True)
     url = Address(required=True)
-    token = Hidden(required=True)
+    token = Hidden(required=True, sent=True)
     webhook_secret = Hidden(required=True)
     service_user = Text("the e-mail address or login Deskladder works as", required=True)
     connect_timeout = Length()
     read_timeout = Length()
     concurrency = Number(least=1, most=64)
     verify_tls = Truth()
+    ca_file = Text("a file with the issuer's certificate")
+    proxy = ProxyAddress()
     public_url = Address()
 
 

@@ -49,6 +49,7 @@ BEYOND_A_SCHEMA = {
     "unknown-note", "unknown-reply", "unknown-team", "unknown-zone", "hours-overlap",
     "calendar-never-open", "calendar-file-missing", "promise-without-calendar", "bad-date",
     "include-broken", "include-circle", "include-clash", "include-missing", "include-with-mistakes",
+    "ca-file-missing", "ca-file-without-certificate", "token-no-header-can-hold",
     "broken-template", "unknown-placeholder", "placeholder-in-block-text", "missing-version",
     "no-helpdesks", "unset-variable", "empty-variable", "bad-variable-name", "unclosed-variable",
     "missing-secret-file", "empty-secret-file", "organization-on-freescout", "priority-on-freescout",

@@ -187,6 +187,18 @@ rules:
 """
 
 
+def test_the_issuers_certificate_is_looked_for_beside_the_file_that_names_it(read, tmp_path):
+    issuer = Path(__file__).parents[2] / "story" / "untrusted.pem"
+    (tmp_path / "issuer.pem").write_bytes(issuer.read_bytes())
+
+    config = read(base=SMALL + "    ca_file: issuer.pem\n    proxy: http://proxy:3128\n")
+
+    assert config.helpdesks["support"].options == {
+        "ca_file": str(tmp_path / "issuer.pem"),
+        "proxy": "http://proxy:3128",
+    }
+
+
 def test_rules_keep_their_order_mode_and_place(read):
     config = read(RULE)
 

@@ -456,6 +456,20 @@ def test_a_token_no_header_can_hold_is_refused_and_not_shown(host: Host, token: 
     assert host.asked == []
 
 
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        pytest.param({"ca_file": "/no/such/issuer.pem"}, "ca_file", id="a file that went away"),
+        pytest.param({"proxy": "socks5://127.0.0.1:1"}, "proxy", id="another kind of proxy"),
+    ],
+)
+def test_settings_that_cannot_be_used_are_named(options: dict[str, Any], words: str) -> None:
+    api = api_for("https://127.0.0.1:9", options=options)
+
+    with pytest.raises(Refused, match=words):
+        api.get("/x")
+
+
 def test_a_token_with_a_line_break_is_refused_and_not_shown(host: Host) -> None:
     api = Api(
         start.settings("zammad", url=host.url),
