@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import os
+import re
 import socket
 import statistics
 import subprocess
@@ -119,6 +120,16 @@ def wait_until_answered(port: int, path: str = "/live", longest: float = 30.0) -
                 asking.close()
         time.sleep(0.001)
     raise TimeoutError(f"no answer on {path}")
+
+
+def peak() -> float:
+    """The most memory this process ever held, in MiB.
+
+    Not `ru_maxrss`: Linux lets a new program inherit that of the process that started it.
+    """
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    (kilobytes,) = re.findall(r"^VmHWM:\s+(\d+) kB$", status, re.MULTILINE)
+    return int(kilobytes) / 1024
 
 
 def pss(pid: int) -> float:
