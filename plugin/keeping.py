@@ -35,7 +35,10 @@ class InUse:
 
 
 class Keeper:
-    """Holds what is in use. A file with a mistake changes nothing but `problem`."""
+    """Holds what is in use. A file with a mistake changes nothing but `problem`.
+
+    The first file is read before there is a store: one with a mistake leaves no trace on the disk.
+    """
 
     def __init__(
         self,
@@ -44,13 +47,12 @@ class Keeper:
         environ: Mapping[str, str],
         clock: Callable[[], datetime],
         metrics: Metrics,
-        store: Storing,
     ) -> None:
         self._path = path
         self._environ = environ
         self._clock = clock
         self._metrics = metrics
-        self._store = store
+        self._store: Storing
         self._lock = threading.Lock()
         self._retired: list[Helpdesk] = []
         self.problem: str | None = None
@@ -58,9 +60,13 @@ class Keeper:
         config, self._files = load_with_files(path, environ=environ, now=clock())
         self._fingerprint = _fingerprint(self._files)
         self._use(config, {})
-        self._look_again(config)
         for warning in told_once(config.warnings):
             logs.warning("config.warning", text=str(warning))
+
+    def begin(self, store: Storing) -> None:
+        """Tell the store, and through it other processes, what is in use; before any `reload`."""
+        self._store = store
+        self._look_again(self.live().config)
 
     def live(self) -> Live:
         """The configuration in use and its helpdesks."""

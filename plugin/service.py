@@ -66,22 +66,18 @@ class Service:
         self._environ = environ
         self._bind = _host_and_port(bind)
         self._alone: Alone | None = None
+        self.metrics = Metrics()
+        self.keeper = Keeper(config_path, environ=environ, clock=clock, metrics=self.metrics)
         url = store_url(environ)
         file = store_file(url)
-        if file is not None:
-            self._alone = Alone(file)
         try:
+            if file is not None:
+                self._alone = Alone(file)
             self.store: Store = Store.open(url, now=news_begin(clock(), self._pace))
-            self.metrics = Metrics()
             self.metrics.watch_store(lambda: self.store.status(clock()))
-            self.keeper = Keeper(
-                config_path,
-                environ=environ,
-                clock=clock,
-                metrics=self.metrics,
-                store=self.store,
-            )
+            self.keeper.begin(self.store)
         except BaseException:
+            self.keeper.close()
             self._close_store()
             raise
         self.metrics.watch_breakers(self._breakers)

@@ -18,6 +18,7 @@ from pathlib import Path
 import pytest
 
 from plugin import clock
+from plugin.configuration import ConfigProblems
 from plugin.domain.errors import DeskladderError
 from plugin.domain.storing import LEFT_ALONE
 from plugin.service import Service
@@ -307,6 +308,15 @@ def clock_behind(world: World, *, minutes: int) -> Iterator[None]:
 
 
 # Processes ----------------------------------------------------------------------------------
+
+
+def test_a_file_with_a_mistake_leaves_nothing_on_the_disk(world):
+    world.write_config("rules: [{nam: x}]\n")
+
+    with pytest.raises(ConfigProblems, match="did you mean 'name'"):
+        world.start()
+
+    assert [file.name for file in world.folder.iterdir()] == ["deskladder.yaml"]
 
 
 def test_a_second_process_on_the_same_file_is_refused_with_words(world):

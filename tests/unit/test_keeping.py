@@ -42,7 +42,9 @@ def keeper(store: Store, file: Path) -> Keeper:
     """Of a file with two helpdesks."""
     file.write_text(HEAD + SUPPORT + SHOP)
     environ = {"TOKEN": "correct-horse-battery"}
-    return Keeper(file, environ=environ, clock=lambda: NINE, metrics=Metrics(), store=store)
+    keeper = Keeper(file, environ=environ, clock=lambda: NINE, metrics=Metrics())
+    keeper.begin(store)
+    return keeper
 
 
 def test_the_helpdesks_of_the_file_are_noted(keeper: Keeper, store: Store) -> None:
