@@ -25,7 +25,7 @@ from plugin.configuration.findings import Findings
 from plugin.configuration.hosts import HOSTS
 from plugin.configuration.inclusion import Reading, read_all
 from plugin.configuration.masking import Mask
-from plugin.configuration.measures import check_business_days, check_promises
+from plugin.configuration.measures import check_business_days, check_metrics, check_promises
 from plugin.configuration.problems import ConfigProblems, Problem
 from plugin.configuration.readable import check_readable
 from plugin.configuration.references import (
@@ -145,6 +145,7 @@ def _check(reading: Reading, findings: Findings, files: set[Path], now: datetime
         check_defaults(root, findings)
         check_business_days(root, findings)
         check_promises(root, findings)
+        check_metrics(root, findings)
     language = _default_language(root)
     check_readable(root, findings)
     check_texts("replies", root, language, findings)

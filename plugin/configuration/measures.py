@@ -1,4 +1,4 @@
-"""What counts time needs something to count with: business days a calendar, `promise_at` a promise."""
+"""What counts needs something to count with: days a calendar, `promise_at` a promise, a metric a target."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import Any
 from plugin.configuration.document import Block, Items
 from plugin.configuration.fields import Complaint
 from plugin.configuration.findings import Findings, Path
-from plugin.configuration.surroundings import action_lists, calls_of, items_of
+from plugin.configuration.surroundings import action_lists, block_of, calls_of, items_of
+from plugin.domain.sla import Metric, Source
 
 _ELAPSED = frozenset({"age", "idle", "unassigned", "waiting"})
 _LIMITS = ("at_least", "at_most")
@@ -80,6 +81,51 @@ def check_promises(root: Block, findings: Findings) -> None:
                     "says promise_at, but nothing is promised: its sentence is left out; "
                     "set defaults.promise, or promise: here",
                 )
+
+
+def check_metrics(root: Block, findings: Findings) -> None:
+    """A condition on a metric without a target waits for a clock that never runs: say so."""
+    policies = [entry for entry in items_of(root, "sla") if isinstance(entry, Block)]
+    if any(policy.get("source") == Source.HELPDESK for policy in policies):
+        return  # the helpdesk may set a deadline for each
+    counted = {metric for policy in policies for metric in block_of(policy, "targets")}
+    asked: list[tuple[Any, Path]] = [
+        (rule.get("when"), ("rules", index, "when"))
+        for index, rule in enumerate(items_of(root, "rules"))
+        if isinstance(rule, Block)
+    ]
+    asked += [(row, ("matrix", index)) for index, row in enumerate(items_of(root, "matrix"))]
+    for when, place in asked:
+        for path, metric in _metrics(when, place):
+            if metric in {*Metric} and metric not in counted:
+                findings.warn(
+                    path, f"never holds for {metric}: no policy under sla: has a target for it"
+                )
+
+
+def _metrics(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    """The metrics a condition asks for by name, each with its place."""
+    if isinstance(value, Items):
+        for index, item in enumerate(value):
+            yield from _metrics(item, (*path, index))
+    if not isinstance(value, Block):
+        return
+    for key, inner in value.items():
+        if key != "metric":
+            yield from _metrics(inner, (*path, key))
+        elif isinstance(inner, Block):
+            for operator in ("is", "any_of"):
+                yield from _named(inner.get(operator), (*path, key, operator))
+        else:
+            yield from _named(inner, (*path, key))
+
+
+def _named(value: Any, path: Path) -> Iterator[tuple[Path, str]]:
+    if isinstance(value, str):
+        yield path, value.strip()
+    for index, item in enumerate(value if isinstance(value, Items) else ()):
+        if isinstance(item, str):
+            yield (*path, index), item.strip()
 
 
 def _words(texts: Any) -> str:

@@ -254,6 +254,38 @@ def test_a_vip_condition_warns_when_only_one_of_two_helpdesks_knows_vips(read):
     assert "never holds on 'shop'" in warning
 
 
+COUNTED = """\
+sla: [{name: all, calendar: always, targets: {first_response: 4h}}]
+calendars: {always: {timezone: UTC, hours: 24/7}}
+rules: [{name: a, on: [sla.breached], when: {WHEN}, do: [{tag: a}]}]
+"""
+NEXT = "never holds for next_response: no policy under sla: has a target for it"
+
+
+@pytest.mark.parametrize(
+    ("when", "told"),
+    [
+        ("metric: next_response", ["rules[0].when.metric"]),
+        ("metric: [first_response, next_response]", ["rules[0].when.metric[1]"]),
+        ("metric: {any_of: [next_response]}", ["rules[0].when.metric.any_of[0]"]),
+        ("any: [{priority: high}, {metric: {is: next_response}}]", ["rules[0].when.any[1].metric.is"]),
+        ("metric: first_response", []),
+        ("metric: {not: next_response}", []),
+    ],
+    ids=["one", "one of two", "any of", "nested", "counted", "not this one"],
+)  # fmt: skip
+def test_a_metric_without_a_target_is_a_warning(read, when, told):
+    warnings = read(COUNTED.replace("WHEN", when)).warnings
+
+    assert [warning.split(": ", 1)[1] for warning in warnings] == [f"{at}: {NEXT}" for at in told]
+
+
+def test_a_helpdesk_that_sets_deadlines_itself_may_set_any(read):
+    own = COUNTED.replace("targets: {first_response: 4h}", "source: helpdesk")
+
+    assert read(own.replace("WHEN", "metric: next_response")).warnings == ()
+
+
 PROMISING = """\
 rules: [{name: a, on: [ticket.created], do: [{reply: DO}]}]
 replies: {soon: {en: "Hello. You hear from us by {{ promise_at }}."}, plain: {en: Hello.}}
