@@ -15,6 +15,7 @@ from connectors.shapes import (
     needed_integer,
     text,
 )
+from connectors.zammad.columns import STANDARD
 from connectors.zammad.dossier import Dossier, Record
 from connectors.zammad.merging import absorbed, merged_into
 from connectors.zammad.people import NOBODY, is_agent, person
@@ -74,68 +75,6 @@ _MEANING = {
 _MEASURED = (("first_response", "first_response"), ("update", "update"), ("close", "resolution"))
 _CHANNELS = {"email", "phone", "chat", "web", "sms", "note"}
 _SOCIAL = ("twitter", "facebook", "telegram", "whatsapp")
-_STANDARD_COLUMNS = frozenset(
-    {
-        "id",
-        "group_id",
-        "priority_id",
-        "state_id",
-        "organization_id",
-        "number",
-        "title",
-        "owner_id",
-        "customer_id",
-        "note",
-        "first_response_at",
-        "first_response_escalation_at",
-        "first_response_in_min",
-        "first_response_diff_in_min",
-        "close_at",
-        "close_escalation_at",
-        "close_in_min",
-        "close_diff_in_min",
-        "update_escalation_at",
-        "update_in_min",
-        "update_diff_in_min",
-        "last_close_at",
-        "last_contact_at",
-        "last_contact_agent_at",
-        "last_contact_customer_at",
-        "last_owner_update_at",
-        "create_article_type_id",
-        "create_article_sender_id",
-        "article_count",
-        "escalation_at",
-        "pending_time",
-        "time_unit",
-        "preferences",
-        "updated_by_id",
-        "created_by_id",
-        "created_at",
-        "updated_at",
-        "article_ids",
-        "ticket_time_accounting_ids",
-        "ticket_time_accounting",
-        "group",
-        "organization",
-        "state",
-        "priority",
-        "owner",
-        "customer",
-        "created_by",
-        "updated_by",
-        "create_article_type",
-        "create_article_sender",
-        "checklist_id",
-        "checklist",
-        "referencing_checklist_ids",
-        "referencing_checklists",
-        "ai_stored_result_ids",
-        "ai_stored_results",
-        "articles",
-        "type",
-    }
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +121,7 @@ def mark_of(article: Record) -> str | None:
 
 def custom_fields(record: Record) -> dict[str, object]:
     """The attributes an administrator added, by their internal names."""
-    return {key: value for key, value in record.items() if key not in _STANDARD_COLUMNS}
+    return {key: value for key, value in record.items() if key not in STANDARD}
 
 
 def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
@@ -212,7 +151,7 @@ def ticket(dossier: Dossier, book: Book, helpdesk: str, url: str) -> Ticket:
         language=_language(dossier),
         created_by=_created_by(record, dossier),
         merged_into=merged_into(dossier) if now_in.type is StateType.MERGED else None,
-        extra={"can_mail": _can_mail(record, dossier)},
+        extra={"can_mail": _can_mail(record, dossier), **_answer_to(dossier)},
         states={one.name: one.type for one in book.states.values()},
         deadlines=_deadlines(record),
         kept=_kept(record),
@@ -295,6 +234,7 @@ def _why_automatic(
         sender=text(article.get("from")),
         subject=text(article.get("subject")),
         text=plain,
+        headers={"Reply-To": text(article.get("reply_to"))},
         own_addresses=_own_addresses(dossier),
     )
 
@@ -326,6 +266,18 @@ def _can_mail(record: Record, dossier: Dossier) -> bool | None:
     if "email_address_id" not in group:
         return None
     return integer(group.get("email_address_id")) is not None
+
+
+def _answer_to(dossier: Dossier) -> dict[str, str]:
+    """The address the customer's newest mail asks to be answered at, as web forms do."""
+    for article in reversed(dossier.articles):
+        if sender(article) != "Customer" or article_type(article) != "email":
+            continue
+        address = parseaddr(text(article.get("reply_to")))[1]
+        own = _own_addresses(dossier)
+        known = {parseaddr(text(article.get("from")))[1].lower(), *own}
+        return {"answer_to": address} if "@" in address and address.lower() not in known else {}
+    return {}
 
 
 def _owner(record: Record, dossier: Dossier) -> Person | None:

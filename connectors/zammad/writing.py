@@ -103,7 +103,8 @@ class Writing:
         return needed_integer(article, "id")
 
     def add_reply(self, ticket: Ticket, html: str, mark: str) -> int:
-        if not ticket.customer.email:
+        answer_to = text(ticket.extra.get("answer_to")) or ticket.customer.email
+        if not answer_to:
             raise Refused("the customer has no e-mail address, so Zammad cannot mail the reply")
         if ticket.extra.get("can_mail") is False:
             raise Refused(
@@ -116,7 +117,7 @@ class Writing:
                 "type": "email",
                 "sender": "Agent" if self._as_agent else "System",
                 "internal": False,
-                "to": ticket.customer.email,
+                "to": answer_to,
                 "cc": "",
                 "subject": ticket.subject,
                 "in_reply_to": _last_mail_id(ticket),

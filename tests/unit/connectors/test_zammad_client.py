@@ -515,6 +515,18 @@ class TestSpeaking:
             "preferences": {"deskladder": {"mark": "key-2"}},
         }
 
+    def test_a_reply_goes_where_the_customer_asks_for_it(
+        self, host: responses.RequestsMock, zammad: ZammadHelpdesk, ticket: Ticket
+    ) -> None:
+        host.post(f"{API}/ticket_articles", json={"id": 124}, status=201)
+
+        zammad.add_reply(
+            replace(ticket, extra={"answer_to": "p@guest.example"}), "<p>soon</p>", "k"
+        )
+
+        ((_, _, article),) = sent(host)
+        assert article["to"] == "p@guest.example"
+
     def test_a_group_without_an_address_is_told_before_zammad_stumbles(
         self, host: responses.RequestsMock, zammad: ZammadHelpdesk
     ) -> None:

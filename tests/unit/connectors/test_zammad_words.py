@@ -222,6 +222,71 @@ def test_a_customers_mail_is_human() -> None:
     assert message.author.name == "David Customer"
 
 
+@pytest.mark.parametrize(
+    ("reply_to", "automatic"),
+    [
+        pytest.param("Paula <paula@guest.example>", None, id="a form that names the customer"),
+        pytest.param("no-reply@shop.example", "sent by a no-reply address", id="itself"),
+        pytest.param("bounces@shop.example", "sent by a no-reply address", id="a robot"),
+        pytest.param(None, "sent by a no-reply address", id="nobody"),
+    ],
+)
+def test_a_web_form_that_sends_as_no_reply_is_the_person_it_names(
+    reply_to: str | None, automatic: str | None
+) -> None:
+    article = next(row for row in answer("zammad-live/api-ticket-articles-by-ticket-expand"))
+    form = {"sender": "Customer", "type": "email", "preferences": {}, "reply_to": reply_to}
+
+    message = told({**article, "from": "Shop <no-reply@shop.example>", "created_by_id": 8, **form})
+
+    assert message.automatic == automatic
+
+
+@pytest.mark.parametrize(
+    ("articles", "extra"),
+    [
+        pytest.param([{"reply_to": "Paula <p@guest.example>"}], "p@guest.example", id="a form"),
+        pytest.param(
+            [{"reply_to": "p@guest.example"}, {"reply_to": None}], None, id="a later mail"
+        ),
+        pytest.param([{"reply_to": "No-Reply@shop.example"}], None, id="the sender itself"),
+        pytest.param([{"reply_to": "nowhere"}], None, id="no address"),
+        pytest.param([{"reply_to": "p@guest.example", "type": "phone"}], None, id="no mail"),
+        pytest.param(
+            [
+                {"reply_to": "p@guest.example"},
+                {"sender": "Agent", "reply_to": "agent@lab.example"},
+            ],
+            "p@guest.example",
+            id="an agent's mail after it",
+        ),
+        pytest.param(
+            [
+                {
+                    "sender": "System",
+                    "from": "desk@lab.example",
+                    "preferences": {"email_address_id": 1},
+                },
+                {"reply_to": "desk@lab.example"},
+            ],
+            None,
+            id="our own address",
+        ),
+    ],
+)
+def test_where_the_customer_wants_the_answer(
+    articles: list[dict[str, Any]], extra: str | None
+) -> None:
+    mail = recorded_article(8)
+    form = {"sender": "Customer", "type": "email", "from": "Shop <no-reply@shop.example>"}
+    rows = [{**mail, **form, **one, "id": 50 + n} for n, one in enumerate(articles)]
+    dossier = from_parts(answer("zammad-live/api-ticket-get"), rows, {"tags": []}, {})
+
+    ticket = words.ticket(dossier, BOOK, "support", "https://z")
+
+    assert ticket.extra.get("answer_to") == extra
+
+
 def test_an_out_of_office_mail_is_automatic_by_its_headers() -> None:
     recorded = sample("zammad-live/webhook-ticket-created-by-email-auto-submitted")
     article = recorded["deliveries"][0]["parsed_body"]["article"]
