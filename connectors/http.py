@@ -18,7 +18,7 @@ from urllib.parse import urlsplit
 
 from connectors.answers import Answer, Call, read_answer, wait_of, without_query
 from connectors.breaker import Breaker, BreakerState
-from connectors.requesting import Requester
+from connectors.requesting import Requester, adapter_for
 from plugin import __version__, clock
 from plugin.domain.errors import DeskladderError, Refused, TryAgain
 from plugin.domain.settings import HelpdeskSettings
@@ -258,7 +258,6 @@ class Api:
     def _new_session(self) -> requests.Session:
         """No cookies, no proxies or passwords from the environment."""
         import requests
-        from requests.adapters import HTTPAdapter
 
         options = self.settings.options
         session = requests.Session()
@@ -268,7 +267,7 @@ class Api:
         session.cookies.set_policy(_no_cookies())
         if proxy := options.get("proxy"):
             session.proxies = {"http": str(proxy), "https": str(proxy)}
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=max(1, self.settings.concurrency))
+        adapter = adapter_for(max(1, self.settings.concurrency))
         session.mount("http://", adapter)
         session.mount("https://", adapter)
         session.headers.update(

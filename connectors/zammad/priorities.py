@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import lru_cache
 from typing import Any
 
 from connectors.naming import pick
@@ -66,6 +67,7 @@ def _fill_by_order(found: dict[int, Priority], ordered: Sequence[int]) -> None:
         previous = found.setdefault(number, previous)
 
 
+@lru_cache(maxsize=256)
 def _by_word(name: str) -> Priority | None:
     folded = name.casefold()
     for priority, words in _WORDS.items():

@@ -614,3 +614,24 @@ def test_a_header_that_cannot_be_sent_is_refused_before_anything_is(host: Host, 
         api.call("POST", "/mentions", payload={}, headers={"From": "ana\r\nX-Other: 1"})
 
     assert host.asked == []
+
+
+def test_a_header_for_one_call_replaces_one_of_all_however_it_is_spelt(
+    host: Host, api: Api
+) -> None:
+    api.call("GET", "/tickets", headers={"ACCEPT": "text/plain"})
+
+    assert host.asked[0][2]["accept"] == "text/plain"
+
+
+def test_who_still_calls_when_the_connections_are_closed_gets_a_new_one(
+    host: Host, api: Api
+) -> None:
+    api.get("/tickets")
+    still_calling = api._open()
+    api.close()
+
+    with still_calling.send(
+        "GET", "/tickets", params=None, payload=None, headers=None, timeout=(1.0, 1.0)
+    ) as response:
+        assert response.status_code == 200
