@@ -1,9 +1,11 @@
-"""One thread writes for all others, and one fsync makes many writes durable.
+"""One thread writes for all who would have to wait, and one fsync makes many writes durable.
 
 SQLite lets one connection write at a time. Threads that each open a transaction fight for that lock
-and pay one fsync each; a busy inbox then starves the worker. Here all writes go through one thread.
-It takes what waits (the inbox's share and everybody else's, so neither starves the other), runs it
-in one transaction, each piece under its own savepoint, commits, and only then lets the callers go.
+and pay one fsync each; a busy inbox then starves the worker. Here one transaction is under way at a
+time. Who finds nobody writing and nobody waiting writes alone, without a hand-over between threads.
+All others leave it to one thread, which takes what waits (the inbox's share and everybody else's, so
+neither starves the other), runs it in one transaction, each piece under its own savepoint, commits,
+and only then lets the callers go.
 """
 
 from __future__ import annotations
@@ -82,6 +84,7 @@ class GroupCommit:
         self._inbox: deque[_Request] = deque()
         self._others: deque[_Request] = deque()
         self._news = threading.Condition(threading.Lock())
+        self._writing = threading.Lock()
         self._closing = False
         self._thread = threading.Thread(target=self._run, name="store-writer", daemon=True)
         self._thread.start()
@@ -100,19 +103,44 @@ class GroupCommit:
             self._closing = True
             self._news.notify()
         self._thread.join()
-        self._connection.close()
+        with self._writing:
+            self._connection.close()
 
     def _hand_in(self, lane: deque[_Request], request: _Request) -> Any:
-        with self._news:
-            if self._closing:
-                message = "The store is closed: Deskladder is shutting down."
-                raise StoreUnavailable(message)
-            lane.append(request)
-            self._news.notify()
-        request.answered.acquire()
+        if not self._did_at_once(request):
+            with self._news:
+                self._refuse_when_closing()
+                lane.append(request)
+                self._news.notify()
+            request.answered.acquire()
         if request.error is not None:
             raise request.error
         return request.result
+
+    def _did_at_once(self, request: _Request) -> bool:
+        """Where nobody writes and nobody waits, the caller needs no other thread."""
+        if self._inbox or self._others or not self._writing.acquire(blocking=False):
+            return False
+        try:
+            self._refuse_when_closing()
+            self._commit_alone(request)
+        finally:
+            self._writing.release()
+        return True
+
+    def _commit_alone(self, request: _Request) -> None:
+        try:
+            self._connection.execute("BEGIN IMMEDIATE")
+            request.run(self._transaction)
+            self._connection.execute("COMMIT")
+        except BaseException:
+            self._undo()
+            raise
+
+    def _refuse_when_closing(self) -> None:
+        if self._closing:
+            message = "The store is closed: Deskladder is shutting down."
+            raise StoreUnavailable(message)
 
     def _run(self) -> None:
         while True:
@@ -121,7 +149,8 @@ class GroupCommit:
                     if self._closing:
                         return
                     self._news.wait()
-            self._commit_a_group()
+            with self._writing:
+                self._commit_a_group()
 
     def _commit_a_group(self) -> None:
         group: list[_Request] = []

@@ -53,7 +53,7 @@ class SqliteDatabase:
         self._checkpointer.start()
 
     def write(self, work: Callable[[Transaction], T]) -> T:
-        """Run `work` in the writing thread; returns once it is on the disk."""
+        """Run `work` alone or with others that wait; returns once it is on the disk."""
         try:
             result: T = self._writer.write(work)
         except sqlite3.Error as error:

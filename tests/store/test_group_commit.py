@@ -91,7 +91,45 @@ def test_writes_that_wait_are_committed_together(
         busy.wait_for_group(20)
 
     assert names(database) == {str(number) for number in range(20)}
-    assert statements.count("COMMIT") == 1
+    assert statements.count("COMMIT") == 2  # the long one's, which began alone, and theirs
+
+
+def test_who_writes_alone_needs_no_other_thread(database: Database) -> None:
+    wrote_in = database.write(lambda _: threading.current_thread())
+
+    assert wrote_in is threading.current_thread()
+
+
+def test_a_bad_write_made_alone_leaves_nothing_behind(database: Database) -> None:
+    def bad(transaction: Transaction) -> None:
+        transaction.change(ADD, ("half done",))
+        raise ValueError("a bug")
+
+    with pytest.raises(ValueError, match="a bug"):
+        database.write(bad)
+
+    database.write(lambda t: t.change(ADD, ("after",)))
+    assert names(database) == {"after"}
+
+
+def test_who_comes_while_another_writes_alone_is_written_right_after(database: Database) -> None:
+    with Busy(database) as busy:
+        busy.start("other", lambda: database.write(lambda _: threading.current_thread().name))
+        busy.wait_for_group(1)
+
+    assert busy.outcomes["other"] == "store-writer"
+
+
+def test_a_store_closes_after_who_writes_alone(sqlite_url: str) -> None:
+    store = Store.open(sqlite_url, now=NINE)
+    with Busy(store._database) as busy:
+        busy.start("close", store.close)
+        while not store._database._writer._closing:
+            threading.Event().wait(0.005)
+        unfinished = set(busy.outcomes)
+
+    assert unfinished == set()
+    assert busy.outcomes == {"the long one": None, "close": None}
 
 
 def test_a_bad_write_does_not_spoil_the_others(database: Database) -> None:
