@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from plugin import clock
+from plugin.domain.dataclass import dataclass
 from plugin.domain.notices import NoticeState
 from plugin.domain.storing import (
     CONFIG_READ,
@@ -39,7 +40,7 @@ def run(arguments: argparse.Namespace) -> int:
     store = open_store(os.environ, now)
     try:
         status = store.status(now)
-        running = store.running()
+        running = [_Listed(one, _name_of(one, store, now)) for one in store.running()]
         refused_at = _refused_at(store)
         messages = store.notices_open()
         left_alone = {
@@ -148,7 +149,24 @@ def as_text(status: StoreStatus, now: datetime) -> Iterator[str]:
             yield f"    {letter.detail}"
 
 
-def _escalation_as_json(one: RunningEscalation) -> dict[str, Any]:
+@dataclass(frozen=True, slots=True)
+class _Listed:
+    """An escalation, and the name of who is responsible where it is known."""
+
+    escalation: RunningEscalation
+    name: str
+
+
+def _name_of(one: RunningEscalation, store: Storing, now: datetime) -> str:
+    from plugin.texts.told_names import told_name
+
+    if not one.responsible:
+        return ""
+    return told_name(one.responsible, store.memory(one.ref, "", now).actions)
+
+
+def _escalation_as_json(listed: _Listed) -> dict[str, Any]:
+    one = listed.escalation
     return {
         "ticket": str(one.ref),
         "number": one.number,
@@ -157,31 +175,33 @@ def _escalation_as_json(one: RunningEscalation) -> dict[str, Any]:
         "level": one.level,
         "reason": one.reason,
         "responsible": one.responsible,
+        "responsible_name": listed.name,
         "helpdesk_in_file": one.is_in_file,
         "opened_at": one.opened_at.isoformat(),
         "changed_at": one.changed_at.isoformat(),
     }
 
 
-def _about_escalations(running: Sequence[RunningEscalation], now: datetime) -> Iterator[str]:
-    known = [one for one in running if one.is_in_file]
-    left = [one for one in running if not one.is_in_file]
+def _about_escalations(running: Sequence[_Listed], now: datetime) -> Iterator[str]:
+    known = [one for one in running if one.escalation.is_in_file]
+    left = [one for one in running if not one.escalation.is_in_file]
     if known:
         yield ""
         yield "open escalations, the longest unchanged first (`deskladder explain TICKET` tells more):"
-        yield from _listed(known, now)
+        yield from _lines(known, now)
     if left:
         yield ""
         yield "escalations whose helpdesk is no longer in the file; they go on when it is back:"
-        yield from _listed(left, now)
+        yield from _lines(left, now)
 
 
-def _listed(escalations: Sequence[RunningEscalation], now: datetime) -> Iterator[str]:
-    for one in escalations:
+def _lines(listed: Sequence[_Listed], now: datetime) -> Iterator[str]:
+    for each in listed:
+        one = each.escalation
         since = _span((now - one.opened_at).total_seconds())
         rests = _span((now - one.changed_at).total_seconds())
-        who = f", agent {one.responsible}" if one.responsible else ""
-        yield f"  {one.ref}: {one.policy}, level {one.level}, {one.phase}{who}"
+        who = each.name or (f"agent {one.responsible}" if one.responsible else "")
+        yield f"  {one.ref}: {one.policy}, level {one.level}, {one.phase}{f', {who}' if who else ''}"
         yield f"    for {since}, as it is for {rests}: {one.reason}"
 
 

@@ -12,11 +12,12 @@ import pytest
 from plugin import clock
 from plugin.cli.main import run
 from plugin.domain.ladder import Urgency
+from plugin.domain.memory import ActionState
 from plugin.domain.notices import HeldNotice, NoticeState
 from plugin.domain.storing import SERVED
 from plugin.domain.ticket import TicketRef
 from plugin.store.store import Store
-from tests.store.making import NINE
+from tests.store.making import CUSTOMER, MINUTE, NINE, action, delivery, plan, ref, take_one
 from tests.store.test_escalating import escalation, remember
 
 
@@ -104,3 +105,29 @@ def test_one_whose_helpdesk_is_in_the_file_is_listed_as_open(
 
     assert OPEN in lines
     assert LEFT not in lines
+
+
+def test_who_is_responsible_is_named_where_an_action_said_so(
+    store_with_ladders: Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    store = store_with_ladders
+    remember(store, escalation(had=("21",)), ticket=1, at=NINE + MINUTE)
+    remember(store, escalation(had=("22",)), ticket=2)
+    given = action(ref(1), "assign")
+    store.receive(delivery(1, "given", NINE))
+    claim = take_one(store, NINE)
+    kept = store.memory(ref(1), CUSTOMER, NINE)
+    assert not store.store_plans([(claim, plan(ref(1), given, memory=kept), CUSTOMER)])
+    store.start_action(claim, given.key, NINE)
+    said, wrote = "assigned to Ana Alba, whose turn it is", {"owner": "21"}
+    store.finish_action(claim, given.key, ActionState.DONE, NINE, detail=said, wrote=wrote)
+    store.release(claim, NINE)
+
+    run(["status"])
+    text = capsys.readouterr().out
+    run(["status", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)["escalations"]
+
+    assert "support/1: finance, level 1, open, Ana Alba" in text
+    assert "support/2: finance, level 1, open, agent 22" in text
+    assert {(one["responsible"], one["responsible_name"]) for one in told} == {("21", "Ana Alba"), ("22", "")}  # fmt: skip
