@@ -198,6 +198,7 @@ def ticket(
         created_by=_created_by(mapping(conversation.get("createdBy")), book.me),
         extra={"cc": tuple(cc(conversation))},
         states=_MEANING,
+        priority_tags=frozenset(book.priority_tags),
     )
 
 

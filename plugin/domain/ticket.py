@@ -209,6 +209,7 @@ class Ticket:
     `states` says what the names of states in `history` mean. `deadlines` are those the host computes
     itself, by `first_response update resolution`; `kept` says of the past ones whether they were.
     `absorbed` maps each ticket merged into this one to the ids of messages that may have come with it.
+    `priority_tags` are tags that stand for a priority, on this ticket or not.
     """
 
     ref: TicketRef
@@ -239,6 +240,7 @@ class Ticket:
     deadlines: Mapping[str, datetime] = field(default_factory=dict)
     kept: Mapping[str, bool] = field(default_factory=dict)
     absorbed: Mapping[int, frozenset[int]] = field(default_factory=dict)
+    priority_tags: frozenset[str] = frozenset()
 
     @property
     def from_social(self) -> bool:

@@ -83,6 +83,10 @@ def tags_changed(ticket: Ticket, memory: Memory) -> Tags:
         return Tags()
     ours_added = _written(memory, "tags")
     ours_removed = _written(memory, "untagged")
+    if ticket.priority_tags and _written(memory, "priority"):
+        # Where tags stand for priorities we set and took them with ours.
+        ours_added |= ticket.priority_tags
+        ours_removed |= ticket.priority_tags
     return Tags(
         frozenset(tag for tag in ticket.tags - seen.tags if tag.lower() not in ours_added),
         frozenset(tag for tag in seen.tags - ticket.tags if tag.lower() not in ours_removed),

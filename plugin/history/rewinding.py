@@ -282,6 +282,8 @@ _FIXED = (
     "extra",
     "states",
     "deadlines",
+    "absorbed",
+    "priority_tags",
 )
 """What is as it is today, whenever it is looked at."""
 _PRIORITIES = {priority.word: priority for priority in Priority}

@@ -8,7 +8,7 @@ from datetime import timedelta
 import pytest
 
 from plugin import clock
-from tests.story.world import ESCALATED, HOSTS, QUICK, World
+from tests.story.world import ESCALATED, HEAD, HOSTS, QUICK, World, wait_for
 
 
 @pytest.fixture(params=HOSTS)
@@ -50,3 +50,33 @@ def test_a_ticket_older_than_the_store_and_its_clock_skew_is_left_alone(host, tm
         world.settle()
 
         assert (world.notes(ticket), world.replies(ticket)) == ([], [])
+
+
+MARKED = "    priority: {{tags: {{high: prio-high}}}}"
+URGENT = """\
+rules:
+  - name: urgent
+    on: [ticket.created]
+    do: [{priority: high}]
+  - name: tagged
+    on: [ticket.tagged]
+    once_per: ticket
+    do: [{tag: seen-by-a-rule}]
+"""
+
+
+def test_the_tag_of_a_priority_of_ours_starts_no_rule_and_that_of_a_person_does(tmp_path):
+    with World(
+        "freescout", tmp_path, rules=URGENT, head=HEAD.replace("{options}", MARKED)
+    ) as world:
+        world.start()
+        ticket = world.customer_writes("My invoice is wrong")
+        world.settle()
+        world.wait_for_reconcile()
+        world.settle()
+        ours = world.desk.tags(ticket)
+
+        world.desk.agent_tags(ticket, "ruud@example.com", "vip")
+        wait_for(lambda: "seen-by-a-rule" in world.desk.tags(ticket))
+
+    assert ours == {"prio-high"}

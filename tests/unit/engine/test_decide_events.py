@@ -209,6 +209,37 @@ def test_a_tag_we_removed_is_no_event() -> None:
     assert names(changed(), before) == []
 
 
+MARKS = frozenset({"prio-high", "prio-urgent"})
+
+
+def test_a_tag_that_stands_for_the_priority_we_set_is_no_event() -> None:
+    before = looked_at(ticket(tags=frozenset({"prio-urgent"}), priority_tags=MARKS)).with_changes(
+        actions=(wrote("priority", {"priority": "high"}),)
+    )
+
+    now = changed(tags=frozenset({"prio-high"}), priority=Priority.HIGH, priority_tags=MARKS)
+
+    assert names(now, before) == []
+
+
+def test_another_tag_set_in_that_moment_is_one() -> None:
+    before = looked_at(ticket(priority_tags=MARKS)).with_changes(
+        actions=(wrote("priority", {"priority": "high"}),)
+    )
+
+    now = changed(tags=frozenset({"prio-high", "vip"}), priority=Priority.HIGH, priority_tags=MARKS)
+
+    assert names(now, before) == ["ticket.tagged", "ticket.updated"]
+
+
+def test_a_priority_somebody_else_sets_by_its_tag_is_one() -> None:
+    before = looked_at(ticket(priority_tags=MARKS))
+
+    now = changed(tags=frozenset({"prio-high"}), priority=Priority.HIGH, priority_tags=MARKS)
+
+    assert names(now, before) == ["ticket.tagged", "ticket.updated"]
+
+
 def test_somebody_who_undoes_what_we_did_is_heard() -> None:
     ours = wrote("group", {"group": "3"}, before=True)
     before = looked_at(ticket(group=FINANCE), actions=(ours,))

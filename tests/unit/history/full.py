@@ -77,6 +77,8 @@ FULL = Past(
         states={"merged": StateType.MERGED},
         deadlines={"resolution": MONDAY + 2 * HOUR},
         kept={"resolution": False},
+        absorbed={6: frozenset({1})},
+        priority_tags=frozenset({"prio-high"}),
     ),
     tagging=(TagChange(MONDAY + HOUR, "vip", added=True, by=ANA, ours=True),),
     priorities={"3 high": Priority.HIGH},
