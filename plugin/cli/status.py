@@ -6,7 +6,7 @@ import argparse
 import json
 import os
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from plugin import clock
@@ -15,11 +15,16 @@ from plugin.domain.notices import NoticeState
 from plugin.domain.storing import (
     CONFIG_READ,
     CONFIG_REFUSED,
+    HEARTBEAT,
     LEFT_ALONE,
+    SERVED,
     RunningEscalation,
     StoreStatus,
     Storing,
 )
+
+_ALIVE = timedelta(minutes=3)
+"""How old the last sign of life of a service may be; it gives one a minute."""
 
 HELP = "show the queue, timers, open actions and dead letters"
 
@@ -43,10 +48,7 @@ def run(arguments: argparse.Namespace) -> int:
         running = [_Listed(one, _name_of(one, store, now)) for one in store.running()]
         refused_at = _refused_at(store)
         messages = store.notices_open()
-        left_alone = {
-            name: datetime.fromtimestamp(since, UTC)
-            for name, since in store.numbers(LEFT_ALONE).items()
-        }
+        breakers = _breakers(store, now)
     finally:
         store.close()
     if arguments.format == "json":
@@ -57,13 +59,17 @@ def run(arguments: argparse.Namespace) -> int:
             "escalations": open_ones,
             "messages": {state.value: count for state, count in messages.items()},
             "config_refused_at": refused,
-            "breakers_open": {name: since.isoformat() for name, since in left_alone.items()},
+            "breakers": None
+            if breakers is None
+            else {one: _breaker_as_json(at) for one, at in breakers.items()},
+            "breakers_open": {name: at.isoformat() for name, at in (breakers or {}).items() if at},
         }
         print(json.dumps(content, indent=2, ensure_ascii=False))
     else:
         lines = [
             *_about_file(refused_at, now),
-            *_about_breakers(left_alone, now),
+            *_about_breakers(breakers or {}, now),
+            *_about_helpdesks(breakers or {}, now),
             *as_text(status, now),
             *_about_messages(messages),
         ]
@@ -85,8 +91,40 @@ def _about_file(refused_at: datetime | None, now: datetime) -> Iterator[str]:
         yield ""
 
 
-def _about_breakers(left_alone: Mapping[str, datetime], now: datetime) -> Iterator[str]:
-    for name, since in left_alone.items():
+def _breakers(store: Storing, now: datetime) -> dict[str, datetime | None] | None:
+    """Since when the circuit breaker of each helpdesk is open, None for one that is closed.
+
+    None altogether when no service runs: nobody knows then.
+    """
+    beat_at = store.watermark(HEARTBEAT)
+    if beat_at is None or now - beat_at > _ALIVE:
+        return None
+    opened = store.numbers(LEFT_ALONE)
+    return {
+        name: datetime.fromtimestamp(opened[name], UTC) if name in opened else None
+        for name in sorted({*store.numbers(SERVED), *opened})
+    }
+
+
+def _breaker_as_json(since: datetime | None) -> dict[str, str | None]:
+    return {"state": "open" if since else "closed", "since": since.isoformat() if since else None}
+
+
+def _about_helpdesks(breakers: Mapping[str, datetime | None], now: datetime) -> Iterator[str]:
+    if not breakers:
+        return
+    said = (
+        f"open for {_span((now - since).total_seconds())}" if since else "closed"
+        for since in breakers.values()
+    )
+    named = (f"{name} (breaker {state})" for name, state in zip(breakers, said, strict=True))
+    yield f"helpdesks            {', '.join(named)}"
+
+
+def _about_breakers(breakers: Mapping[str, datetime | None], now: datetime) -> Iterator[str]:
+    for name, since in breakers.items():
+        if since is None:
+            continue
         ago = _span((now - since).total_seconds())
         yield f"{name} is left alone since {ago}, after failures in a row or at its own wish"
         yield "(its circuit breaker is open; the service tries again by itself, the log says why)"

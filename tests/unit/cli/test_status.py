@@ -14,7 +14,7 @@ from plugin.cli.main import run
 from plugin.domain.ladder import Urgency
 from plugin.domain.memory import ActionState
 from plugin.domain.notices import HeldNotice, NoticeState
-from plugin.domain.storing import SERVED
+from plugin.domain.storing import HEARTBEAT, LEFT_ALONE, SERVED
 from plugin.domain.ticket import TicketRef
 from plugin.store.store import Store
 from tests.store.making import CUSTOMER, MINUTE, NINE, action, delivery, plan, ref, take_one
@@ -131,3 +131,51 @@ def test_who_is_responsible_is_named_where_an_action_said_so(
     assert "support/1: finance, level 1, open, Ana Alba" in text
     assert "support/2: finance, level 1, open, agent 22" in text
     assert {(one["responsible"], one["responsible_name"]) for one in told} == {("21", "Ana Alba"), ("22", "")}  # fmt: skip
+
+
+# Breakers ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def store_of_a_service(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    """A service with two helpdesks, which gave its last sign of life so many minutes ago."""
+    monkeypatch.setenv("DESKLADDER_DATABASE", f"sqlite:///{tmp_path}/store.sqlite3")
+    monkeypatch.setattr(clock, "now", lambda: NINE)
+    store = Store.open(f"sqlite:///{tmp_path}/store.sqlite3", now=NINE)
+    for name in ("support", "shop"):
+        store.keep_number(f"{SERVED}{name}", 1)
+    store.keep_number(f"{LEFT_ALONE}shop", int((NINE - 5 * MINUTE).timestamp()))
+    store.set_watermark(HEARTBEAT, NINE - request.param * MINUTE)
+    store.close()
+
+
+@pytest.mark.usefixtures("store_of_a_service")
+@pytest.mark.parametrize("store_of_a_service", [1], indirect=True)
+def test_the_breaker_of_each_helpdesk_is_told_while_a_service_runs(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    run(["status"])
+    text = capsys.readouterr().out
+    run(["status", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+
+    assert "helpdesks            shop (breaker open for 5m), support (breaker closed)" in text
+    assert "shop is left alone since 5m" in text
+    assert told["breakers"] == {
+        "shop": {"state": "open", "since": "2026-11-23T08:55:00+00:00"},
+        "support": {"state": "closed", "since": None},
+    }
+
+
+@pytest.mark.usefixtures("store_of_a_service")
+@pytest.mark.parametrize("store_of_a_service", [4], indirect=True)
+def test_nothing_is_told_of_breakers_when_none_runs(capsys: pytest.CaptureFixture[str]) -> None:
+    run(["status"])
+    text = capsys.readouterr().out
+    run(["status", "--format", "json"])
+    told = json.loads(capsys.readouterr().out)
+
+    assert "breaker" not in text
+    assert (told["breakers"], told["breakers_open"]) == (None, {})
