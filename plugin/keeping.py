@@ -184,8 +184,8 @@ def _counts_time(config: Config) -> bool:
 def secrets_of(config: Config) -> list[str]:
     """Every value that must never be seen."""
     hidden = [*config.notify.values(), *config.secrets.values()]
-    if config.service.api_token is not None:
-        hidden.append(config.service.api_token)
+    service = config.service
+    hidden += [one for one in (service.api_token, service.heartbeat_url) if one is not None]
     for helpdesk in config.helpdesks.values():
         hidden += [helpdesk.token, helpdesk.webhook_secret]
     return [secret.reveal() for secret in hidden]

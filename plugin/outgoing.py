@@ -29,16 +29,28 @@ def post(url: str, payload: Mapping[str, Any], headers: Mapping[str, str]) -> tu
     their causes name nothing of the address, since a path may be a secret. Proxies of the
     environment are used.
     """
+    sent = {"User-Agent": _AGENT, "Accept": "application/json", **headers}
+    sent["Content-Type"] = "application/json; charset=utf-8"
+    return _call("POST", url, sent, json.dumps(payload).encode())
+
+
+def knock(url: str) -> None:
+    """Ask for an address, only to be heard; raises as `post` does."""
+    _call("GET", url, {"User-Agent": _AGENT}, None)
+
+
+def _call(
+    method: str, url: str, headers: Mapping[str, str], body: bytes | None
+) -> tuple[int, Any]:
     import requests
 
     quieten("urllib3.connectionpool")
-    sent = {"User-Agent": _AGENT, "Accept": "application/json", **headers}
-    sent["Content-Type"] = "application/json; charset=utf-8"
     try:
-        with requests.post(
+        with requests.request(
+            method,
             url,
-            data=json.dumps(payload).encode(),
-            headers=sent,
+            data=body,
+            headers=headers,
             timeout=(CONNECT_TIMEOUT, READ_TIMEOUT),
             allow_redirects=False,
             stream=True,
@@ -56,7 +68,7 @@ def post(url: str, payload: Mapping[str, Any], headers: Mapping[str, str]) -> tu
         raise TryAgain("the connection to the other system failed", ambiguous=True) from None
     except (requests.exceptions.RequestException, ValueError, UnicodeError) as error:
         raise Refused(
-            f"the request could not be made ({type(error).__name__}): see url and headers of the webhook"
+            f"the request could not be made ({type(error).__name__}): see its url and headers in the file"
         ) from None
 
 
@@ -107,9 +119,9 @@ def _wait(response: Response) -> float | None:
 
 def _meaning(status: int) -> str:
     if status in {401, 403}:
-        return "see the credentials in the webhook's headers"
+        return "see the credentials in its headers"
     if status in {404, 405, 410}:
-        return "see the webhook's url"
+        return "see its url in the file"
     if status == _CONFLICT:
         return "it knows this record already"
-    return "see what it expects in the webhook's json"
+    return "see what it expects in its json"

@@ -120,6 +120,7 @@ class Service:
         # What a killed process noted is not so any more; a replica's notes are its own.
         noted = self.store.numbers(LEFT_ALONE) if self._alone else ()
         self._left_alone = set(noted)
+        self._is_heard = True
         self._stopped = False
 
     def start(self) -> None:
@@ -233,6 +234,7 @@ class Service:
         scheduler.every(pace.sweep, "sweep", partial(self._visit, "sweep"))
         scheduler.every(pace.retention, "retention", self._prune)
         scheduler.every(pace.heartbeat, "heartbeat", self._beat, at_once=True)
+        scheduler.every(pace.knock, "knock", self._knock, first_after=min(pace.knock, pace.tick))
         scheduler.every(pace.digest, "digest", digest.send_due)
         scheduler.every(pace.doctor, "doctor", self._examine, first_after=pace.doctor_first)
         scheduler.start()
@@ -277,6 +279,22 @@ class Service:
     def _beat(self) -> None:
         """Tell other processes, through the store, that this one is alive."""
         self.store.set_watermark(HEARTBEAT, self._clock())
+
+    def _knock(self) -> None:
+        """Tell the watchdog that all is well, by asking for its address; silence is its alarm."""
+        from plugin.outgoing import knock
+
+        address = self.keeper.live().config.service.heartbeat_url
+        if address is None or not self.health.ready().ok:
+            return
+        try:
+            knock(address.reveal())
+        except DeskladderError as problem:
+            if self._is_heard:
+                logs.warning("heartbeat.failed", key="service.heartbeat_url", problem=str(problem))
+            self._is_heard = False
+        else:
+            self._is_heard = True
 
     def _note_breakers(self) -> None:
         """Tell other processes, through the store, which helpdesks are left alone."""

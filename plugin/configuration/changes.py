@@ -129,9 +129,9 @@ def _people(old: Config, new: Config) -> list[str]:
 
 
 def _service(old: Config, new: Config) -> list[str]:
-    hidden = "service api_token changed"
+    hidden = [f"service {key}" for key in ("api_token", "heartbeat_url")]
     return [
-        hidden if told.startswith("service api_token ") else told
+        next((f"{one} changed" for one in hidden if told.startswith(f"{one} ")), told)
         for told in _settings("service", old.service, new.service)
     ]
 

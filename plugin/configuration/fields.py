@@ -271,6 +271,26 @@ class Hidden(Kind):
         return {"type": "string", "minLength": 1}
 
 
+class HiddenAddress(Hidden):
+    """An http(s) address that whoever knows it may use: no message repeats it."""
+
+    what = "an http(s) address from the environment or a file: ${NAME} or ${file:/path}"
+
+    def read(self, value: Any) -> Secret:
+        secret = super().read(value)
+        try:
+            parts = urlsplit(secret.reveal())
+            is_address = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            is_address = False
+        if not is_address or any(char.isspace() for char in secret.reveal()):
+            raise refusal(self.what, got="something else")
+        return secret
+
+    def json_schema(self) -> dict[str, Any]:
+        return {"anyOf": [{"type": "string", "pattern": "^https?://[^/?#\\s]+"}, VARIABLE]}
+
+
 class Channel(Hidden):
     """An Apprise URL, kept as a secret."""
 

@@ -15,6 +15,7 @@ from plugin.configuration.fields import (
     Choice,
     Complaint,
     Hidden,
+    HiddenAddress,
     Kind,
     Length,
     Number,
@@ -289,3 +290,4 @@ class ServiceSchema(Schema):
     channel = Text("the name of a channel whose URL holds {address}")
     digest_at = Clock()
     ack_link_valid = Length()
+    heartbeat_url = HiddenAddress(sent=True)

@@ -69,7 +69,8 @@ def _literal(root: Block) -> Iterator[str]:
     for entry in _values(root.get("notify")):
         yield from _texts(entry)
     service = root.get("service")
-    yield from _texts(service.get("api_token") if isinstance(service, Block) else None)
+    for key in ("api_token", "heartbeat_url"):
+        yield from _texts(service.get(key) if isinstance(service, Block) else None)
 
 
 def _values(section: Any) -> list[Any]:

@@ -17,7 +17,8 @@ class Service:
 
     `url` is needed for acknowledge links. `api_token` opens `POST /api/escalations`. `channel` is
     how people without an entry in `people:` are told: a channel whose URL holds `{address}`.
-    `digest_at` is when digests go out, local time of the recipient's calendar.
+    `digest_at` is when digests go out, local time of the recipient's calendar. `heartbeat_url` is
+    asked for once a minute while all is well, by a watchdog that calls when nobody asks any more.
     """
 
     url: str | None = None
@@ -25,3 +26,4 @@ class Service:
     channel: str | None = None
     digest_at: time = time(9)
     ack_link_valid: timedelta = timedelta(days=7)
+    heartbeat_url: Secret | None = None

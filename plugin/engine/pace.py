@@ -41,6 +41,7 @@ class Pace:
     watch: float = 2.0
     clock_skew: timedelta = timedelta(minutes=5)
     heartbeat: float = 60.0
+    knock: float = 60.0
     digest: float = 60.0
     doctor_first: float = 15.0
     doctor: float = 86_400.0

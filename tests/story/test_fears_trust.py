@@ -15,6 +15,7 @@ import requests
 
 from plugin import logs
 from plugin.domain.ticket import TicketRef
+from plugin.simulated.server import Answer, HttpServer, Request
 from tests.story.fears import ANA, BEN, MARTA, RUUD, Feared, Paper
 from tests.story.test_control import ControlledWorld
 from tests.story.test_ladder import POLICY, RULE
@@ -277,6 +278,37 @@ class TestF26SilentDeath:
         assert first > 0
         assert answer.status_code == 503
         assert "tick" in answer.text
+
+    def test_f26_a_watchdog_is_told_while_all_is_well_and_no_longer(
+        self, desk: Feared, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        heard: list[str] = []
+
+        def hear(request: Request) -> Answer:
+            heard.append(f"{request.method} {request.path}")
+            return Answer(200, {})
+
+        watchdog = HttpServer(hear, desk.now)
+        watchdog.start()
+        desk.stop()
+        desk.environ["WATCHDOG"] = f"{watchdog.url}/ping/of-our-own"
+        desk.write_config()
+        text = desk.config.read_text("utf-8")
+        assert "service: {channel: mail}" in text
+        known = "service: {channel: mail, heartbeat_url: '${WATCHDOG}'}"
+        desk.config.write_text(text.replace("service: {channel: mail}", known), "utf-8")
+
+        service = desk.start(knock=0.1)
+        wait_for(lambda: len(heard) > 2)
+        service.health._longest_tick = -1.0  # as if the last tick was long ago
+        wait_for(lambda: not service.health.ready().ok)
+        watchdog.stop()
+        told = len(heard)
+        desk.stop()
+
+        assert set(heard) == {"GET /ping/of-our-own"}
+        assert len(heard) == told
+        assert "of-our-own" not in caplog.text
 
     def test_f26_the_page_on_running_it_says_what_to_watch_and_what_the_helpdesk_does_alone(
         self,

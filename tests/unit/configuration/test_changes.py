@@ -118,3 +118,11 @@ def test_a_changed_secret_is_told_without_it(read):
     changes = describe_changes(read(BASE), read(BASE, token="another-t0ken-of-many-characters"))
 
     assert changes == ["helpdesk 'support' changed", "service api_token changed"]
+
+
+def test_another_watchdog_is_told_without_its_address(read):
+    new = BASE.replace(
+        "channel: mail, api", "heartbeat_url: https://w.example/4711, channel: mail, api"
+    )
+
+    assert describe_changes(read(BASE), read(new)) == ["service heartbeat_url changed"]

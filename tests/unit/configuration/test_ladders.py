@@ -339,6 +339,14 @@ class TestPeople:
         assert found.api_token.reveal() == TOKEN
         assert TOKEN not in repr(found)
 
+    def test_the_address_of_a_watchdog_is_a_secret(self, read):
+        service = "service: {channel: mail, heartbeat_url: https://watch.example.com/p?id=4711}"
+
+        found = read(WHOLE.replace("service: {channel: mail}", service)).service
+
+        assert found.heartbeat_url.reveal() == "https://watch.example.com/p?id=4711"
+        assert "4711" not in repr(found)
+
     def test_handoffs_is_a_guard(self, read):
         assert read(WHOLE + "guards: {handoffs: 5}\n").guards.handoffs == 5
 

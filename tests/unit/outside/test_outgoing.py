@@ -7,7 +7,7 @@ import requests
 import responses
 
 from plugin.domain.errors import Refused, TryAgain
-from plugin.outgoing import LONGEST, post
+from plugin.outgoing import LONGEST, knock, post
 
 URL = "https://crm.example/secret-path/cases"
 
@@ -124,9 +124,28 @@ def test_failures_of_the_line(crm, error, kind, ambiguous):
     assert getattr(problem.value, "ambiguous", None) is ambiguous
 
 
+def test_a_knock_is_a_request_without_anything(crm):
+    crm.get(URL, status=204)
+
+    knock(URL)
+
+    (call,) = crm.calls
+    assert (call.request.method, call.request.body) == ("GET", None)
+
+
+@pytest.mark.parametrize(("status", "kind"), [(500, TryAgain), (404, Refused), (301, Refused)])
+def test_a_knock_nobody_answers_well_is_a_failure_without_the_address(crm, status, kind):
+    crm.get(URL, status=status)
+
+    with pytest.raises(kind) as problem:
+        knock(URL)
+
+    assert "secret" not in str(problem.value)
+
+
 @pytest.mark.parametrize("url", ["", "nonsense", "ftp://crm.example/", "http://[::1", "https://"])
 def test_an_address_that_is_none_is_refused(url):
-    with pytest.raises(Refused, match="see url and headers"):
+    with pytest.raises(Refused, match="see its url and headers"):
         post(url, {}, {})
 
 
