@@ -57,7 +57,8 @@ def _not_found(answer: Answer, reason: str) -> DeskladderError:
     call = answer.call
     if not answer.is_json:
         return knows_no_such_host(answer)
-    if _CONVERSATION.match(call.path) and "_embedded" in mapping(answer.body):
+    by_the_module = "_embedded" in mapping(answer.body) or reason == "Not Found"
+    if _CONVERSATION.match(call.path) and by_the_module:
         return TicketGone(f"{call}: the conversation does not exist any more")
     return Refused(
         f"{call}: not found ({reason}); check that the module API & Webhooks is active (Manage » "

@@ -563,6 +563,7 @@ def as_answer(recorded: dict[str, Any]) -> Answer:
         pytest.param(401, None, Refused, "a login of its own", id="a password in front"),
         pytest.param(404, None, TryAgain, "being restarted", id="a proxy without its backend"),
         pytest.param(404, {"message": ""}, Refused, "Manage » Modules", id="no module"),
+        pytest.param(404, {"message": "Not Found"}, TicketGone, "does not exist", id="in short"),
         pytest.param(404, ["?"], Refused, "Manage » Modules", id="odd"),
     ],
 )
