@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from connectors.http import Api, Health
 from connectors.naming import find_named
 from connectors.remembered import Remembered
 from connectors.shapes import instant, integer, needed_integer, text
 from connectors.zammad import history, listing, loads, people, words
-from connectors.zammad.administration import read_setup
 from connectors.zammad.directory import Directory
 from connectors.zammad.dossier import Dossier, from_all, from_parts
-from connectors.zammad.importing import Setup
 from connectors.zammad.refusals import judge
 from connectors.zammad.writing import Writing
 from plugin.domain.errors import Refused
@@ -34,6 +32,9 @@ from plugin.domain.ticket import (
     StateType,
     Ticket,
 )
+
+if TYPE_CHECKING:
+    from connectors.zammad.importing import Setup
 
 _OVERLAP = timedelta(minutes=2)
 _EPOCH = datetime(1970, 1, 2, tzinfo=UTC)
@@ -155,6 +156,8 @@ class ZammadHelpdesk:
 
     def setup(self) -> Setup:
         """Calendars and SLAs with what their ids mean; needs admin.calendar and admin.sla."""
+        from connectors.zammad.administration import read_setup
+
         return read_setup(self._api)
 
     def add_tags(self, ticket: Ticket, tags: Sequence[str]) -> None:
