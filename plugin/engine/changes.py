@@ -47,6 +47,9 @@ class Tags:
     removed: frozenset[str] = frozenset()
 
 
+_NO_TAGS = Tags()
+
+
 def transitions_of(what: str, ticket: Ticket, memory: Memory) -> tuple[Transition, ...]:
     """The changes of `state`, `group`, `owner` or `priority` since the last look, oldest first.
 
@@ -80,7 +83,7 @@ def tags_changed(ticket: Ticket, memory: Memory) -> Tags:
     """Tags added and removed since the last look by somebody else."""
     seen = memory.seen
     if seen is None or seen.tags == ticket.tags:
-        return Tags()
+        return _NO_TAGS
     ours_added = _written(memory, "tags")
     ours_removed = _written(memory, "untagged")
     if ticket.priority_tags and _written(memory, "priority"):

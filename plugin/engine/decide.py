@@ -55,7 +55,9 @@ def decide(config: Config, ticket: Ticket, memory: Memory, now: datetime) -> Pla
     timers: list[Timer] = [*told.timers]
     for occasion in occasions_of(config, ticket, news, now, watched, told.events):
         _ask_rules(config, occasion, firings, outcomes, timers)
-    kept = news.memory.with_changes(fired=firings.fired, announced=told.memory)
+    kept = news.memory
+    if told.memory is not kept.announced or firings.fired != kept.fired:
+        kept = kept.with_changes(fired=firings.fired, announced=told.memory)
     events = (*news.events, *told.events)
     if climbing.ladders is not None:
         for occasion in climbing.occasions():
@@ -94,7 +96,6 @@ def occasions_of(
     """The ticket as each new message found it, each event of a clock, and last of all as it is now."""
     heard = [event for event in news.events if event.message_id is not None]
     newest = heard[-1] if heard else None
-    others = tuple(event for event in news.events if event.message_id is None)
     for event in heard[:-1]:
         known = tuple(one for one in ticket.messages if one.id <= (event.message_id or 0))
         memory = news.memory
@@ -104,7 +105,7 @@ def occasions_of(
     for event in told:
         heard_now = situation_of(config, ticket, news.memory, now, (event,), watched=watched)
         yield Occasion(heard_now, news.memory.cycle, is_present=False)
-    events = tuple(one for one in news.events if one is newest or one in others)
+    events = tuple([one for one in news.events if one is newest or one.message_id is None])
     present = situation_of(config, ticket, news.memory, now, events, watched=watched)
     yield Occasion(present, news.memory.cycle)
 
@@ -124,15 +125,17 @@ def _ask_rules(
     timers: list[Timer],
 ) -> None:
     situation = occasion.situation
-    names = frozenset(event.name for event in situation.events)
+    names = {event.name for event in situation.events}
     timed = rests_not(firings.ticket) and occasion.is_present
     firings.begin()
-    for rule in config.rules_on({*names, TIME} if timed else names):
+    if timed:
+        names.add(TIME)
+    for rule in config.rules_on(names):
         # Most rules end here: nothing dear may come before.
         holds = rule.when.holds(situation)
-        if not holds and not (timed and TIME in rule.on):
-            continue
         by_time = timed and TIME in rule.on
+        if not holds and not by_time:
+            continue
         outcome, timer = _ask(config, rule, occasion, firings, holds=holds, by_time=by_time)
         if outcome:
             outcomes.append(outcome)

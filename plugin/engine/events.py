@@ -14,7 +14,7 @@ from plugin.domain.dataclass import dataclass
 from plugin.domain.memory import Memory, Seen
 from plugin.domain.plan import Event
 from plugin.domain.ticket import Message, MessageKind, StateType, Ticket
-from plugin.engine.changes import Transition, observed_states, tags_changed, transitions_of
+from plugin.engine.changes import Tags, Transition, observed_states, tags_changed, transitions_of
 
 _CREATED = "ticket.created"
 _REPLIED = {
@@ -54,26 +54,24 @@ def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
     groups = transitions_of("group", ticket, memory)
     owners = transitions_of("owner", ticket, memory)
     priorities = transitions_of("priority", ticket, memory)
-    events = [
-        *_creation(ticket, memory),
-        *_messages(ticket, memory),
-        *_states(states),
-        *(Event("ticket.moved", one.at, one.why) for one in groups),
-        *(Event("ticket.assigned", one.at, one.why) for one in owners if one.after),
-        *_tagging(ticket, memory),
-    ]
-    changed = any(event.name != _CREATED for event in events) or bool(
-        owners or states or priorities or tags_changed(ticket, memory).removed
-    )
-    if changed or _touched(ticket, memory.seen):
+    tags = tags_changed(ticket, memory)
+    created = [*_creation(ticket, memory)]
+    events = [*_messages(ticket, memory)]
+    # Most looks find a message and nothing else.
+    changes = (*states, *groups, *owners, *priorities)
+    if changes:
+        events += _states(states)
+        events += [Event("ticket.moved", one.at, one.why) for one in groups]
+        events += [Event("ticket.assigned", one.at, one.why) for one in owners if one.after]
+    if tags.added:
+        events.append(_tagging(ticket, tags))
+    if events or changes or tags.removed or _touched(ticket, memory.seen):
         events.append(Event("ticket.updated", ticket.updated_at, "somebody changed the ticket"))
     events.sort(key=lambda event: event.at)
-    if events and any(event.name == _CREATED for event in events):
-        events.sort(key=lambda event: event.name != _CREATED)
-    reopenings = sum(event.name == "ticket.reopened" for event in events)
+    reopenings = sum(event.name == "ticket.reopened" for event in events) if states else 0
     human = next((one for one in reversed(priorities) if one.by_human), None)
     return News(
-        tuple(events),
+        (*created, *events),
         memory.with_changes(
             seen=_seen(ticket, memory),
             first_seen_at=memory.first_seen_at or now,
@@ -81,9 +79,9 @@ def news_of(ticket: Ticket, memory: Memory, now: datetime) -> News:
             closed_at=_closed_at(ticket, memory, states),
             cycle=memory.cycle + reopenings,
             reopened=memory.reopened + reopenings,
-            handoffs=memory.handoffs + _handoffs(groups, owners),
+            handoffs=memory.handoffs + (_handoffs(groups, owners) if changes else 0),
             human_priority=ticket.priority if human else memory.human_priority,
-            noticed=_noticed(memory, now, events, (*states, *groups, *owners, *priorities)),
+            noticed=_noticed(memory, now, events, changes),
             observed=observed_states(ticket, memory),
         ),
     )
@@ -133,11 +131,9 @@ def _states(states: tuple[Transition, ...]) -> Iterator[Event]:
             yield Event("ticket.reopened", one.at, one.why)
 
 
-def _tagging(ticket: Ticket, memory: Memory) -> Iterator[Event]:
-    added = tags_changed(ticket, memory).added
-    if added:
-        names = ", ".join(sorted(added))
-        yield Event("ticket.tagged", ticket.updated_at, f"tagged {names}")
+def _tagging(ticket: Ticket, tags: Tags) -> Event:
+    names = ", ".join(sorted(tags.added))
+    return Event("ticket.tagged", ticket.updated_at, f"tagged {names}")
 
 
 def _touched(ticket: Ticket, seen: Seen | None) -> bool:
@@ -182,7 +178,7 @@ def _noticed(
     done = {change.what for change in changes if change.by_human}
     if any(event.name == "agent.replied" for event in events):
         done.add("answer")
-    return {**memory.noticed, **dict.fromkeys(done, now)}
+    return {**memory.noticed, **dict.fromkeys(done, now)} if done else dict(memory.noticed)
 
 
 def _handoffs(groups: tuple[Transition, ...], owners: tuple[Transition, ...]) -> int:

@@ -40,21 +40,21 @@ def look(claim: Claim, live: Live, means: Means, dispatcher: Dispatcher) -> Look
     A call that got no answer is settled first: otherwise what it wrote would look like a person's
     doing, and fire rules.
     """
-    ticket, read_at, memory = _read(claim, live, means)
+    ticket, customer, read_at, memory = _read(claim, live, means)
     if any(action.state in _IN_DOUBT for action in memory.actions):
         dispatcher.dispatch(claim, live, ticket=ticket, read_at=read_at, only_unknown=True)
-        ticket, read_at, memory = _read(claim, live, means)
+        ticket, customer, read_at, memory = _read(claim, live, means)
     plan = means.decide(live.config, ticket, memory, means.clock())
-    customer = customer_key(claim.ref.helpdesk, ticket.customer)
     return Look(claim, ticket, plan, customer, read_at)
 
 
-def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, float, Memory]:
+def _read(claim: Claim, live: Live, means: Means) -> tuple[Ticket, str, float, Memory]:
     ref = claim.ref
     ticket = live.helpdesks[ref.helpdesk].read(ref.id, live.needs)
     customer = customer_key(ref.helpdesk, ticket.customer)
     read_at, memory = monotonic(), means.store.memory(ref, customer, means.clock())
-    return ticket, read_at, _with_merged(ticket, memory, means) if ticket.absorbed else memory
+    memory = _with_merged(ticket, memory, means) if ticket.absorbed else memory
+    return ticket, customer, read_at, memory
 
 
 def _with_merged(ticket: Ticket, memory: Memory, means: Means) -> Memory:
