@@ -14,27 +14,34 @@ from plugin.store.instants import to_micros
 from plugin.store.journal import append
 from plugin.store.remembering import as_json
 from plugin.store.requests import taken_in
+from plugin.store.together import change, change_tickets, with_ids
 from plugin.store.transaction import Row, Transaction
-from plugin.store.work import DONE, free
+from plugin.store.work import free
 
 _HELD_UNDER = """
     SELECT helpdesk, ticket_id, token FROM work
-     WHERE helpdesk = ? AND ticket_id IN ({places}) ORDER BY helpdesk, ticket_id {lock}
+     WHERE helpdesk = ? AND ticket_id IN ({ids}) ORDER BY helpdesk, ticket_id
 """
 _REMEMBER = """
     INSERT INTO tickets (helpdesk, ticket_id, customer, first_seen_at, decided_at, closed, memory)
-    VALUES (?, ?, ?, ?, ?, ?, ?)
+    VALUES {rows}
     ON CONFLICT (helpdesk, ticket_id) DO UPDATE
        SET customer = excluded.customer, decided_at = excluded.decided_at,
            closed = excluded.closed, memory = excluded.memory
 """
-_FORGET_TIMERS = "DELETE FROM timers WHERE helpdesk = ? AND ticket_id = ?"
-_ARM = "INSERT INTO timers (helpdesk, ticket_id, name, due_at, why) VALUES (?, ?, ?, ?, ?)"
+_FORGET_TIMERS = "DELETE FROM timers WHERE helpdesk = ? AND ticket_id IN ({ids})"
+_ARM = "INSERT INTO timers (helpdesk, ticket_id, name, due_at, why) VALUES {rows}"
 _PLAN = """
     INSERT INTO actions (key, helpdesk, ticket_id, customer, rule, name, params, step, position,
                          why, cycle, state, detail, planned_at, not_before, drop_after)
-    VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    VALUES {rows}
     ON CONFLICT (key) DO NOTHING
+"""
+_DONE = """
+    WITH looked_into (at, id) AS (VALUES {rows})
+    UPDATE deliveries
+       SET done_at = (SELECT at FROM looked_into WHERE looked_into.id = deliveries.id)
+     WHERE id IN (SELECT id FROM looked_into) AND done_at IS NULL
 """
 _SUCCEEDED = """
     UPDATE work SET attempts = 0, not_before = 0, why = '' WHERE helpdesk = ? AND ticket_id = ?
@@ -147,12 +154,12 @@ def store(
     lost = [p.claim.ref for p in plans if (*p.ticket[:2], p.claim.token) not in held]
     good = [p for p in plans if (*p.ticket[:2], p.claim.token) in held]
     tickets = [plan.ticket[:2] for plan in good]
-    transaction.change_each(_REMEMBER, [plan.ticket for plan in good])
-    transaction.change_each(_FORGET_TIMERS, tickets)
-    transaction.change_each(_ARM, [row for plan in good for row in plan.timers])
-    transaction.change_each(_PLAN, [row for plan in good for row in plan.actions])
+    change(transaction, _REMEMBER, [plan.ticket for plan in good])
+    change_tickets(transaction, _FORGET_TIMERS, tickets)
+    change(transaction, _ARM, [row for plan in good for row in plan.timers])
+    change(transaction, _PLAN, [row for plan in good for row in plan.actions])
     done = [(plan.decided_at, one) for plan in good for one in plan.claim.delivery_ids]
-    transaction.change_each(DONE, done)
+    change(transaction, _DONE, done)
     taken_in(transaction, [row for plan in good for row in plan.requests])
     transaction.change_each(_ESCALATE, [row for plan in good for row in plan.escalations])
     tried_before = [plan.ticket[:2] for plan in good if plan.claim.attempts]
@@ -170,6 +177,6 @@ def _held(transaction: Transaction, plans: Sequence[Rows]) -> set[tuple[str, int
         asked.setdefault(plan.claim.ref.helpdesk, []).append(plan.claim.ref.id)
     held: set[tuple[str, int, str]] = set()
     for helpdesk, ids in sorted(asked.items()):
-        sql = _HELD_UNDER.format(places=",".join("?" * len(ids)), lock=transaction.lock)
+        sql = f"{with_ids(_HELD_UNDER, len(ids))} {transaction.lock}"
         held.update(transaction.rows(sql, (helpdesk, *ids)))
     return held

@@ -14,9 +14,10 @@ from plugin.store.encoding import storable
 from plugin.store.escalating import ENDED
 from plugin.store.instants import from_micros, to_micros
 from plugin.store.requests import VOID
+from plugin.store.together import change_tickets
 from plugin.store.transaction import Transaction
 
-DONE = "UPDATE deliveries SET done_at = ? WHERE id = ? AND done_at IS NULL"
+_DONE = "UPDATE deliveries SET done_at = ? WHERE id = ? AND done_at IS NULL"
 _DUE = """
     SELECT id, helpdesk, ticket_id, due_at, attempts FROM work
      WHERE due_at <= ? ORDER BY due_at LIMIT ? {lock_free}
@@ -25,7 +26,7 @@ _DUE_OF_HELPDESK = """
     SELECT id, helpdesk, ticket_id, due_at, attempts FROM work
      WHERE helpdesk = ? AND due_at <= ? ORDER BY due_at LIMIT ? {lock_free}
 """
-_HOLD = "UPDATE work SET token = ?, held_until = ?, due_at = ? WHERE id = ?"
+_HOLD = "UPDATE work SET token = ?, held_until = ?, due_at = ? WHERE id IN ({ids})"
 _WAITING_DELIVERIES = """
     SELECT w.id, d.id, d.received_at FROM work w CROSS JOIN deliveries d
      WHERE w.token = ? AND d.helpdesk = w.helpdesk AND d.ticket_id = w.ticket_id
@@ -62,7 +63,7 @@ _GIVE_BACK = """
      WHERE {whose}
 """
 _GIVE_BACK_ROW = _GIVE_BACK.format(whose="id = ?")
-_GIVE_BACK_HELD = _GIVE_BACK.format(whose="helpdesk = ? AND ticket_id = ? AND token = ?")
+_GIVE_BACK_HELD = _GIVE_BACK.format(whose="helpdesk = ? AND token = ? AND ticket_id IN ({ids})")
 _NOTHING_KNOWN = """
     DELETE FROM work WHERE id = ? AND due_at IS NULL AND NOT EXISTS (
         SELECT 1 FROM tickets k WHERE k.helpdesk = work.helpdesk AND k.ticket_id = work.ticket_id)
@@ -93,7 +94,7 @@ def claim(
         token = f"{worker}/{uuid4().hex}"
         until = now + lease
         held = (token, to_micros(until), to_micros(until))
-        transaction.change_each(_HOLD, [(*held, row[0]) for row in due])
+        change_tickets(transaction, _HOLD, [(*held, row[0]) for row in due])
         claims = _reasons(transaction, due, token, now, until) if due else {}
         found += [claims[row[0]] for row in due if row[0] in claims]
         idle = [(row[0],) for row in due if row[0] not in claims]
@@ -187,8 +188,10 @@ def give_back(transaction: Transaction, claims: Sequence[Claim]) -> None:
 
 def free(transaction: Transaction, claims: Sequence[Claim]) -> None:
     """The same for tickets whose rows this transaction has locked already."""
-    transaction.change_each(
-        _GIVE_BACK_HELD, [(claim.ref.helpdesk, claim.ref.id, claim.token) for claim in claims]
+    change_tickets(
+        transaction,
+        _GIVE_BACK_HELD,
+        [(claim.ref.helpdesk, claim.token, claim.ref.id) for claim in claims],
     )
 
 
@@ -230,7 +233,7 @@ def drop(transaction: Transaction, claim: Claim, now: datetime, why: str) -> Non
 
 def mark_done(transaction: Transaction, delivery_ids: Sequence[int], at: int) -> None:
     """These deliveries have been looked into."""
-    transaction.change_each(DONE, [(at, delivery_id) for delivery_id in delivery_ids])
+    transaction.change_each(_DONE, [(at, delivery_id) for delivery_id in delivery_ids])
 
 
 def next_due(transaction: Transaction) -> datetime | None:

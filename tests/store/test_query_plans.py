@@ -7,7 +7,18 @@ from contextlib import nullcontext
 
 import pytest
 
-from plugin.store import inbox, notices, outbox, plans, remembering, requests, turns, upkeep, work
+from plugin.store import (
+    inbox,
+    notices,
+    outbox,
+    plans,
+    remembering,
+    requests,
+    together,
+    turns,
+    upkeep,
+    work,
+)
 from plugin.store.store import Store
 from tests.store.conftest import DATABASES, fresh_schema
 from tests.store.making import NINE
@@ -32,10 +43,19 @@ STATEMENTS = [
         id="give back",
     ),
     pytest.param(
-        plans._HELD_UNDER.format(places="?,?", lock="{lock}"),
+        together.with_ids(plans._HELD_UNDER, 2),
         ("h", 1, 2),
         {"uq_work"},
         id="held by a batch",
+    ),
+    pytest.param(
+        together.with_ids(work._GIVE_BACK_HELD, 2),
+        ("h", "t", 1, 2),
+        {"deliveries_waiting", "actions_open", "pk_timers"},
+        id="give a batch back",
+    ),
+    pytest.param(
+        together.with_ids(plans._FORGET_TIMERS, 2), ("h", 1, 2), {"pk_timers"}, id="forget timers"
     ),
     pytest.param(outbox._OPEN, ("h", 1, 1), {"actions_open"}, id="open actions"),
     pytest.param(outbox._SINCE, (2_900,), {"actions_by_state"}, id="actions since"),
