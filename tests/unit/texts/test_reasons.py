@@ -31,7 +31,13 @@ def test_every_noun_is_known_in_all_languages():
 @LANGUAGES
 @pytest.mark.parametrize("shape", SHAPES, ids=lambda shape: shape[0][:50])
 def test_every_shape_is_said_and_not_hidden_by_one_before_it(shape, language):
-    fillings = {"noun": "group", "metric": "resolution", "count": "7", "limit": "limit 3", "field": "field.room"}
+    fillings = {
+        "noun": "group",
+        "metric": "resolution",
+        "count": "7",
+        "limit": "limit 3",
+        "field": "field.room",
+    }
 
     def filled(text: str, words: dict[str, str]) -> str:
         return re.sub(r"\{(\w+)!?\}", lambda slot: words.get(slot[1], f"X{slot[1]}"), text)
