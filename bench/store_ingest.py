@@ -13,6 +13,7 @@ import hashlib
 import hmac
 import json
 import logging
+import os
 import socket
 import sqlite3
 import statistics
@@ -21,7 +22,7 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -45,10 +46,10 @@ def measure() -> list[Row]:
     results: dict[str, list[Result]] = {kind: [] for kind in KINDS}
     for _ in range(ROUNDS):
         for kind in KINDS:
-            with _server(kind) as port:
-                results[kind].append(asyncio.run(_load(port, CONNECTIONS, SECONDS)))
-    with _server("our store") as port:
-        alone = asyncio.run(_load(port, 1, SECONDS))
+            with server(kind) as port:
+                results[kind].append(asyncio.run(load(port, CONNECTIONS, SECONDS)))
+    with server("our store") as port:
+        alone = asyncio.run(load(port, 1, SECONDS))
     rate, p50, p99 = (
         {kind: statistics.median(run[i] for run in runs) for kind, runs in results.items()}
         for i in range(3)
@@ -78,7 +79,8 @@ def measure() -> list[Row]:
 # The load ---------------------------------------------------------------------------------------
 
 
-async def _load(port: int, connections: int, seconds: float) -> Result:
+async def load(port: int, connections: int, seconds: float) -> Result:
+    """Post as fast as the answers come."""
     loop = asyncio.get_running_loop()
     latencies: list[float] = []
     started = time.perf_counter()
@@ -137,13 +139,15 @@ class _Caller(asyncio.Protocol):
 
 
 @contextlib.contextmanager
-def _server(kind: str) -> Iterator[int]:
+def server(kind: str, environ: Mapping[str, str] | None = None) -> Iterator[int]:
+    """A server of a kind in a process of its own, with more in its environment; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
     with tempfile.TemporaryDirectory() as folder:
         process = subprocess.Popen(
-            [sys.executable, "-m", "bench.store_ingest", kind, str(port), folder]
+            [sys.executable, "-m", "bench.store_ingest", kind, str(port), folder],
+            env={**os.environ, **(environ or {})},
         )
         try:
             _until_it_listens(port)
