@@ -1,6 +1,6 @@
 """Signed webhooks of 15 kB, stored before the 202, beside views that store nothing (T11, T13-T15).
 
-Everything runs on the product's own server (waitress, its limits, 8 threads) in a process of its own,
+Everything runs on the product's own server (waitress, its limits, 16 threads) in a process of its own,
 in turns: a Flask view that does nothing, a view that reads the body and checks its signature, and the
 real receiver - signature, JSON, ticket id, one row with an fsync, then 202. Then the receiver with
 the engine beside it in the same process, as `deskladder serve` has it, with 100 rules; its helpdesk
@@ -36,7 +36,7 @@ from bench.report import Row
 KINDS = ("do-nothing view", "signature only", "receiver")
 CONNECTIONS, ROUNDS, SECONDS = 32, 3, 2.5
 PACE, PACED_SECONDS, SATURATED_SECONDS = 500, 15, 5
-RULES, THREADS = 100, 8
+RULES, THREADS = 100, 16
 _SIZE = 15_000
 
 

@@ -25,8 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--threads",
         metavar="N",
         type=int,
-        default=8,
-        help="threads that answer webhook calls (default: 8)",
+        default=16,
+        help="threads that answer webhook calls (default: 16)",
     )
     parser.add_argument(
         "--log-level",

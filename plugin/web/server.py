@@ -49,7 +49,7 @@ class Server:
         app: Callable[..., Iterable[bytes]],
         opened: socket.socket,
         *,
-        threads: int = 8,
+        threads: int = 16,
         patience: float = 30.0,
     ) -> None:
         from waitress import wasyncore  # type: ignore[import-untyped]
