@@ -35,7 +35,7 @@ from bench.report import Row
 
 KINDS = ("do-nothing view", "signature only", "receiver")
 CONNECTIONS, ROUNDS, SECONDS = 32, 3, 2.5
-PACE, PACED_SECONDS, SATURATED_SECONDS = 500, 15, 5
+PACE, PACED_SECONDS, SATURATED_SECONDS = 500, 60, 5
 RULES, THREADS = 100, 16
 _SIZE = 15_000
 

@@ -54,7 +54,7 @@ class Service:
         *,
         environ: Mapping[str, str],
         bind: str = "127.0.0.1:8080",
-        threads: int = 8,
+        threads: int = 16,
         pace: Pace | None = None,
         clock: Clock = real_clock.now,
     ) -> None:
