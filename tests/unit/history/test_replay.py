@@ -204,9 +204,25 @@ def test_turns_in_a_pool_go_round(config):
         for n in range(1, 7)
     ]  # fmt: skip
 
-    counts = play(config(LADDER), *crowd).counts
+    by_turns = LADDER.replace(
+        "{responsible: {lead: finance}, ack_within: 2h}", "{responsible: {team: finance}}"
+    )
+
+    counts = play(config(by_turns), *crowd).counts
 
     assert counts.by_person == {"Ana": 3, "Ben": 3}
+
+
+def test_whom_the_next_level_asks_is_spared_while_there_is_somebody_else(config):
+    crowd = [
+        numbered(n, closed(MONDAY + hours(n) + minutes(30)), created_at=MONDAY + hours(n),
+                 messages=(message(n, at=MONDAY + hours(n)),))
+        for n in range(1, 4)
+    ]  # fmt: skip
+
+    counts = play(config(LADDER), *crowd).counts
+
+    assert counts.by_person == {"Ana": 3}
 
 
 def test_steps_of_a_ladder_are_no_firings_as_well(config):
