@@ -20,7 +20,7 @@ _NO_STATUS = frozenset({"", "nochange"})
 
 
 def changes(threads: Sequence[Record], me: int, mailbox: str) -> tuple[Change, ...]:
-    """Read the changes off the threads (ordered by id), oldest first.
+    """Read the changes off the threads (in the order of time), oldest first.
 
     A reply may change the status without a line item of its own. The names of earlier mailboxes
     are not told: only the last move knows where it went, to `mailbox`.

@@ -86,10 +86,14 @@ def mark_of(thread: Record, me: int) -> str | None:
 
 
 def threads(conversation: Record) -> list[Record]:
-    """The threads ordered by id, each once; FreeScout gives them by time, ties in any order."""
+    """The threads by time and, within a second, by id; each once.
+
+    Not by id alone: a reply has the id its draft got when somebody began to write, and FreeScout
+    shows it from the instant it was sent.
+    """
     listed = rows(mapping(conversation.get("_embedded")).get("threads"))
     known = {number: row for row in listed if (number := integer(row.get("id"))) is not None}
-    return [known[number] for number in sorted(known)]
+    return [known[n] for n in sorted(known, key=lambda n: (text(known[n].get("createdAt")), n))]
 
 
 def tags(conversation: Record) -> frozenset[str] | None:

@@ -87,7 +87,7 @@ def answered_since(occasion: Occasion) -> bool:
     for message in occasion.ticket.messages:
         if message.kind is not MessageKind.AGENT or not message.by_human:
             continue
-        if seen is not None and message.id > seen.message_id:
+        if seen is not None and not seen.has(message):
             return True
         if seen is None and planned_at is not None and message.created_at > planned_at:
             return True

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import enum
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import field, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 
 from plugin.domain.dataclass import dataclass
 from plugin.domain.escalation import Escalation, Request
-from plugin.domain.ticket import Change, Priority, StateType, Ticket, TicketRef
+from plugin.domain.ticket import Change, Message, Priority, StateType, Ticket, TicketRef
 
 
 class ActionState(enum.StrEnum):
@@ -53,9 +53,16 @@ class ActionRecord:
     cycle: str = ""
 
 
+_NEWEST = 20
+_LATE = timedelta(minutes=10)
+
+
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The ticket as it was when a plan was last stored; the difference to now gives the events."""
+    """The ticket as it was when a plan was last stored; the difference to now gives the events.
+
+    `message_id` is the highest id of a message, `recent` the ids of the newest ones, rising.
+    """
 
     message_id: int
     state: str
@@ -65,6 +72,23 @@ class Seen:
     priority: Priority | None
     tags: frozenset[str]
     updated_at: datetime
+    recent: tuple[int, ...] = ()
+
+    def has(self, message: Message) -> bool:
+        """Whether the message was there.
+
+        Ids rise, but a message may come later than its id: FreeScout numbers a reply when the agent
+        begins to write it, a database when a mail is taken in, and either shows it when it is done.
+        """
+        if message.id > self.message_id:
+            return False
+        if not self.recent or message.id <= self.recent[0] or message.id in self.recent:
+            return True
+        return message.created_at <= self.updated_at - _LATE
+
+    def and_before(self, recent: Sequence[int]) -> tuple[int, ...]:
+        """`recent`, together with what was there before."""
+        return tuple(sorted({*self.recent, *recent})[-_NEWEST:])
 
     @classmethod
     def of(cls, ticket: Ticket) -> Seen:
@@ -78,6 +102,7 @@ class Seen:
             priority=ticket.priority,
             tags=ticket.tags,
             updated_at=ticket.updated_at,
+            recent=tuple(sorted(one.id for one in ticket.messages)[-_NEWEST:]),
         )
 
 

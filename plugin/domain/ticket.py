@@ -202,7 +202,7 @@ class EarlierTicket:
 class Ticket:
     """What one fresh read of a ticket says; nothing here is older than the read.
 
-    `messages` are ordered by `id`, oldest first. `history` is None when it was not asked for or
+    `messages` are in the order they were written, oldest first; their ids mostly rise. `history` is None when it was not asked for or
     the host keeps none. `customer_tickets` is None when not asked for; it includes this ticket.
     `fields` holds custom attributes by the host's own name. `touched_at` is the latest change of
     anything by a human agent the host can tell us about. `from_social` tells a public channel.
@@ -255,7 +255,7 @@ class Ticket:
     @property
     def last_message_id(self) -> int:
         """The highest message id, 0 without messages: the watermark for "what is new"."""
-        return self.messages[-1].id if self.messages else 0
+        return max((one.id for one in self.messages), default=0)
 
 
 def customer_key(helpdesk: str, customer: Person) -> str:

@@ -20,7 +20,7 @@ from plugin.domain.memory import Memory
 from plugin.domain.plan import Event, Plan, RuleOutcome, Step, Timer
 from plugin.domain.settings import Config, OncePer, Rule
 from plugin.domain.situation import Situation
-from plugin.domain.ticket import Ticket
+from plugin.domain.ticket import Message, Ticket
 from plugin.domain.watching import Watch, situation_of, watch
 from plugin.engine.announcing import announce
 from plugin.engine.events import News, news_of
@@ -97,7 +97,7 @@ def occasions_of(
     heard = [event for event in news.events if event.message_id is not None]
     newest = heard[-1] if heard else None
     for event in heard[:-1]:
-        known = tuple(one for one in ticket.messages if one.id <= (event.message_id or 0))
+        known = _until(ticket, event.message_id)
         memory = news.memory
         earlier = replace(ticket, messages=known)
         then = situation_of(config, earlier, memory, now, (event,), watched=watched)
@@ -108,6 +108,12 @@ def occasions_of(
     events = tuple([one for one in news.events if one is newest or one.message_id is None])
     present = situation_of(config, ticket, news.memory, now, events, watched=watched)
     yield Occasion(present, news.memory.cycle)
+
+
+def _until(ticket: Ticket, message_id: int | None) -> tuple[Message, ...]:
+    """The messages up to this one, which may stand before others of lower ids."""
+    ids = [one.id for one in ticket.messages]
+    return ticket.messages[: ids.index(message_id) + 1] if message_id in ids else ()
 
 
 def _cycle_at(news: News, at: datetime) -> int:

@@ -117,7 +117,7 @@ def _new_messages(ticket: Ticket, memory: Memory) -> tuple[Message, ...]:
     if _is_merged(ticket):
         return ()
     if memory.seen is not None:
-        return tuple(one for one in ticket.messages if one.id > memory.seen.message_id)
+        return tuple(one for one in ticket.messages if not memory.seen.has(one))
     if is_news(ticket, memory):
         return ticket.messages[1:]
     return tuple(one for one in ticket.messages if one.created_at >= memory.installed_at)
@@ -144,13 +144,17 @@ def _touched(ticket: Ticket, seen: Seen | None) -> bool:
 
 
 def _seen(ticket: Ticket, memory: Memory) -> Seen:
-    """What is remembered. A deleted message never lowers the watermark, and what a merge leaves never
-    raises it: the ticket that lives on asks by it which of its new messages were taken in here.
+    """What is remembered. A deleted message stays known, and what a merge leaves never raises the
+    watermark: the ticket that lives on asks by it which of its new messages were taken in here.
     """
-    seen = Seen.of(ticket)
-    known = memory.seen.message_id if memory.seen else 0
-    if known <= seen.message_id and not _is_merged(ticket):
+    seen, before = Seen.of(ticket), memory.seen
+    if before is None and not _is_merged(ticket):
         return seen
+    known, recent = (before.message_id, before.recent) if before else (0, ())
+    if not _is_merged(ticket):
+        if known <= seen.message_id and recent == seen.recent[: len(recent)]:
+            return seen
+        known, recent = max(known, seen.message_id), seen.and_before(recent)
     return Seen(
         message_id=known,
         state=seen.state,
@@ -160,6 +164,7 @@ def _seen(ticket: Ticket, memory: Memory) -> Seen:
         priority=seen.priority,
         tags=seen.tags,
         updated_at=seen.updated_at,
+        recent=recent,
     )
 
 

@@ -167,6 +167,7 @@ def _seen_as_json(seen: Seen) -> dict[str, object]:
         "priority": seen.priority,
         "tags": sorted(seen.tags),
         "updated_at": to_micros(seen.updated_at),
+        "recent": seen.recent,
     }
 
 
@@ -181,4 +182,5 @@ def _seen_from_json(fields: dict[str, Any]) -> Seen:
         priority=None if priority is None else Priority(priority),
         tags=frozenset(fields["tags"]),
         updated_at=from_micros(fields["updated_at"]),
+        recent=tuple(fields.get("recent", ())),
     )

@@ -41,6 +41,7 @@ def seen(at: datetime = NINE, **changes) -> Seen:
         "priority": Priority.HIGH,
         "tags": frozenset({"billing", "vip"}),
         "updated_at": at,
+        "recent": (2, 3, 7),
     }
     return Seen(**{**fields, **changes})
 

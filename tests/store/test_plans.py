@@ -32,7 +32,7 @@ from tests.store.making import (
 
 # Kept in tables of their own, or handed to `recall` by the store itself.
 FILLED_IN = {"ref", "installed_at", "first_seen_at", "actions", "customer_replies", "demoted"}
-FILLED_IN |= {"requests"}
+FILLED_IN |= {"requests", "elsewhere"}
 
 
 def escalation() -> Escalation:

@@ -80,3 +80,27 @@ def test_the_tag_of_a_priority_of_ours_starts_no_rule_and_that_of_a_person_does(
         wait_for(lambda: "seen-by-a-rule" in world.desk.tags(ticket))
 
     assert ours == {"prio-high"}
+
+
+ANSWERED = """\
+rules:
+  - name: answered
+    on: [agent.replied]
+    do: [{tag: answered}]
+"""
+
+
+def test_a_reply_that_was_a_draft_while_the_customer_wrote_again_is_heard(tmp_path):
+    with World("freescout", tmp_path, rules=ANSWERED) as world:
+        world.start()
+        ticket = world.customer_writes("My invoice is wrong")
+        draft = world.desk.data.next_id("thread")  # kept as soon as somebody begins to write
+        world.desk.customer_replies(ticket, "Is anybody there?")
+        world.settle()
+
+        with world.desk._locked():
+            world.desk.agent_replies(ticket, "ruud@example.com", "I corrected the invoice.")
+            world.desk.data.conversation(ticket).threads[-1].id = draft
+        wait_for(lambda: "answered" in world.desk.tags(ticket))
+
+        assert world.store.status(clock.now()).actions_by_state == {"done": 1}

@@ -260,6 +260,21 @@ def test_threads_stand_in_the_order_of_their_ids_each_once() -> None:
     assert numbers == sorted(set(numbers))
 
 
+def test_a_reply_that_was_a_draft_for_a_while_stands_where_it_was_sent() -> None:
+    conversation = copy.deepcopy(BUSY)
+    listed = conversation["_embedded"]["threads"]
+    customers = [row for row in listed if row["type"] == "customer"]
+    newest = max(customers, key=lambda row: row["id"])
+    reply = next(row for row in listed if row["type"] == "message")
+    reply.update(id=newest["id"] - 1, createdAt="2026-12-24T09:00:00Z")
+    listed[:] = [row for row in listed if row is reply or row["id"] != reply["id"]]
+
+    messages = words.ticket(conversation, BOOK, "shop", "https://f").messages
+
+    assert messages[-1].id == reply["id"] < newest["id"]
+    assert messages[-2].id > reply["id"]
+
+
 def test_tags_not_shown_are_not_no_tags() -> None:
     assert words.tags(BUSY) is None
     assert words.tags(answer("freescout/api-conversation-after-workflow")) == frozenset()

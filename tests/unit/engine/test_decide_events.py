@@ -362,6 +362,46 @@ def test_a_deleted_message_brings_no_old_ones_back() -> None:
     assert names(ticket(message(1), message(2), message(3)), gone) == []
 
 
+def test_a_reply_begun_before_our_note_and_sent_after_it_is_heard() -> None:
+    """FreeScout numbers a reply when its draft is kept; it is shown from the instant it is sent."""
+    note_of_ours = note(4, at=LATER - minutes(5), ours=True, author=US)
+    before = news_of(changed(messages=(message(1), note_of_ours)), memory(), LATER).memory
+    sent = answer(3, at=LATER + minutes(1))
+
+    now = changed(messages=(message(1), note_of_ours, sent), updated_at=LATER + minutes(1))
+
+    heard = events_of(now, before, LATER + minutes(1))
+    assert [event.message_id for event in heard if event.name == "agent.replied"] == [3]
+    again = news_of(now, before, LATER + minutes(1)).memory
+    assert names(now, again) == []
+
+
+def test_what_a_merge_brings_from_long_ago_is_not_heard_for_its_number() -> None:
+    before = looked_at(changed(messages=(message(1), message(9))))
+    old = message(5, at=MONDAY - hours(900))
+
+    now = changed(messages=(old, message(1), message(9)), updated_at=LATER + minutes(1))
+
+    assert "customer.replied" not in names(now, before)
+
+
+def test_of_many_messages_those_long_known_stay_known() -> None:
+    many = tuple(message(number) for number in range(1, 60))
+    before = looked_at(ticket(*many))
+
+    assert names(changed(messages=many), before) == []
+
+
+def test_a_watermark_of_an_earlier_version_knows_all_below_it() -> None:
+    before = looked_at(ticket(message(1), message(4)))
+    assert before.seen is not None
+    old = replace(before, seen=replace(before.seen, recent=()))
+
+    now = changed(messages=(message(1), message(3, at=LATER), message(4)))
+
+    assert names(now, old) == []
+
+
 def test_the_first_look_is_dated_once() -> None:
     first = looked_at(ticket())
 
