@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from random import Random
+from tempfile import TemporaryDirectory
 
 from plugin.configuration import load
 from plugin.domain.delivery import Delivery
 from plugin.domain.memory import ActionState
+from plugin.domain.settings import Config
 from plugin.domain.storing import Claim, OpenAction
 from plugin.domain.ticket import Ticket, TicketRef, customer_key
 from plugin.engine.decide import decide
@@ -54,6 +57,15 @@ ENVIRON = {"TOKEN": "t0ken-t0ken-t0ken", "SECRET": "s3cret-s3cret-s3cret"}
 FAR = datetime.max.replace(tzinfo=NOON.tzinfo, year=9998)
 
 
+@cache
+def read(text: str, now: datetime) -> Config:
+    """What a file says; read once for all tests that write the same, since nothing changes it."""
+    with TemporaryDirectory() as folder:
+        file = Path(folder) / "deskladder.yaml"
+        file.write_text(text, encoding="utf-8")
+        return load(file, environ=ENVIRON, now=now)
+
+
 class Workshop:
     """Does one step at a time, in this thread."""
 
@@ -75,13 +87,11 @@ class Workshop:
             random=Random(1),
         )
         self.dispatcher = Dispatcher(self.means)
-        self._file = folder / "deskladder.yaml"
         self.use(rules, head)
 
     def use(self, rules: str, head: str = HEAD) -> None:
         """Read another file."""
-        self._file.write_text(head + rules, encoding="utf-8")
-        config = load(self._file, environ=ENVIRON, now=self.now)
+        config = read(head + rules, self.now)
         self.live = Live(config, {"support": self.helpdesk}, needs_of(config))
 
     def _post(self, url: str, *_: object) -> tuple[int, object]:
