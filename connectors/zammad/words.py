@@ -274,9 +274,12 @@ def _answer_to(dossier: Dossier) -> dict[str, str]:
         if sender(article) != "Customer" or article_type(article) != "email":
             continue
         address = parseaddr(text(article.get("reply_to")))[1]
-        own = _own_addresses(dossier)
-        known = {parseaddr(text(article.get("from")))[1].lower(), *own}
-        return {"answer_to": address} if "@" in address and address.lower() not in known else {}
+        by = parseaddr(text(article.get("from")))[1].lower()
+        customer = dossier.users.get(integer(dossier.ticket.get("customer_id")) or 0, {})
+        is_theirs = by == text(customer.get("email")).lower()
+        known = {by, *_own_addresses(dossier)}
+        usable = is_theirs and "@" in address and address.lower() not in known
+        return {"answer_to": address} if usable else {}
     return {}
 
 

@@ -251,6 +251,11 @@ def test_a_web_form_that_sends_as_no_reply_is_the_person_it_names(
         ),
         pytest.param([{"reply_to": "No-Reply@shop.example"}], None, id="the sender itself"),
         pytest.param([{"reply_to": "nowhere"}], None, id="no address"),
+        pytest.param(
+            [{"reply_to": "p@guest.example", "from": "colleague@guest.example"}],
+            None,
+            id="a mail of somebody else",
+        ),
         pytest.param([{"reply_to": "p@guest.example", "type": "phone"}], None, id="no mail"),
         pytest.param(
             [
@@ -280,7 +285,9 @@ def test_where_the_customer_wants_the_answer(
     mail = recorded_article(8)
     form = {"sender": "Customer", "type": "email", "from": "Shop <no-reply@shop.example>"}
     rows = [{**mail, **form, **one, "id": 50 + n} for n, one in enumerate(articles)]
-    dossier = from_parts(answer("zammad-live/api-ticket-get"), rows, {"tags": []}, {})
+    record = answer("zammad-live/api-ticket-get")
+    shop = {"id": record["customer_id"], "email": "no-reply@shop.example"}
+    dossier = from_parts(record, rows, {"tags": []}, {record["customer_id"]: shop})
 
     ticket = words.ticket(dossier, BOOK, "support", "https://z")
 
