@@ -4,8 +4,8 @@ SQLite lets one connection write at a time. Threads that each open a transaction
 and pay one fsync each; a busy inbox then starves the worker. Here one transaction is under way at a
 time. Who finds nobody writing and nobody waiting writes alone, without a hand-over between threads.
 All others leave it to one thread, which takes what waits (the inbox's share and everybody else's, so
-neither starves the other), runs it in one transaction, each piece under its own savepoint, commits,
-and only then lets the callers go.
+neither starves the other), runs it in one transaction, commits, and only then lets the callers go. When
+one piece fails, all are undone and run again, each under its own savepoint.
 """
 
 from __future__ import annotations
@@ -156,8 +156,7 @@ class GroupCommit:
         group: list[_Request] = []
         try:
             self._connection.execute("BEGIN IMMEDIATE")
-            self._write_inbox(group)
-            self._write_others(group)
+            self._write(group)
             self._connection.execute("COMMIT")
         except Exception as error:  # noqa: BLE001 - whatever it is, nobody may wait for ever
             self._undo()
@@ -169,6 +168,17 @@ class GroupCommit:
         finally:
             for request in group:
                 request.answered.release()
+
+    def _write(self, group: list[_Request]) -> None:
+        """Do what waits. Nearly always all goes well: only after a failure each gets a savepoint."""
+        try:
+            self._write_inbox(group)
+            self._write_others(group)
+        except Exception:  # noqa: BLE001 - each request's own error is found out below
+            self._undo()
+            self._connection.execute("BEGIN IMMEDIATE")
+            for request in group:
+                self._write_one(request)
 
     def _take_all(self) -> list[_Request]:
         taken: list[_Request] = []
@@ -188,33 +198,16 @@ class GroupCommit:
             work = taken[0].work
             alike = [request for request in taken if request.work == work]
             taken = [request for request in taken if request.work != work]
-            if not self._write_together(alike):
-                for request in alike:
-                    self._write_one(request)
-
-    def _write_together(self, requests: list[_Request]) -> bool:
-        """One savepoint for all; False (and nothing written) when one of them spoils it."""
-        self._connection.execute("SAVEPOINT piece")
-        items = [item for request in requests for item in request.items or ()]
-        try:
-            results = requests[0].work(self._transaction, items)
-        except Exception:
-            if not self._connection.in_transaction:
-                raise
-            self._connection.execute("ROLLBACK TO piece")
-            self._connection.execute("RELEASE piece")
-            return False
-        self._connection.execute("RELEASE piece")
-        for request, result in zip(requests, results, strict=True):
-            request.result = result
-        return True
+            items = [item for request in alike for item in request.items or ()]
+            for request, result in zip(alike, work(self._transaction, items), strict=True):
+                request.result = result
 
     def _write_others(self, group: list[_Request]) -> None:
         started = monotonic()
         while self._others:
             request = self._others.popleft()
             group.append(request)
-            self._write_one(request)
+            request.run(self._transaction)
             if monotonic() - started >= _FULL_AFTER_SECONDS:
                 break
 

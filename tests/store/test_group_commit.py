@@ -92,6 +92,7 @@ def test_writes_that_wait_are_committed_together(
 
     assert names(database) == {str(number) for number in range(20)}
     assert statements.count("COMMIT") == 2  # the long one's, which began alone, and theirs
+    assert not [one for one in statements if "SAVEPOINT" in one]
 
 
 def test_who_writes_alone_needs_no_other_thread(database: Database) -> None:
