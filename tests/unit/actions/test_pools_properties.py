@@ -21,17 +21,20 @@ TODAY = NOON.date()
 SOME = st.sets(st.sampled_from(NUMBERS))
 
 
-@st.composite
-def agents(draw) -> Agent:
-    absence = None
-    if draw(st.booleans()):
-        begin = TODAY + timedelta(days=draw(st.integers(-3, 1)))
-        end = begin + timedelta(days=draw(st.integers(0, 4)))
-        absence = Absence(begin, end, draw(st.sampled_from([None, *NUMBERS, 99])))
-    return Agent(Person(0, Role.AGENT), active=draw(st.integers(0, 4)) > 0, absence=absence)
-
-
-STAFF = st.lists(agents(), min_size=len(NUMBERS), max_size=len(NUMBERS)).map(
+ABSENCES = st.builds(
+    lambda after, days, substitute: Absence(
+        TODAY + timedelta(days=after), TODAY + timedelta(days=after + days), substitute
+    ),
+    st.integers(-3, 1),
+    st.integers(0, 4),
+    st.sampled_from([None, *NUMBERS, 99]),
+)
+AGENTS = st.builds(
+    lambda chance, absence: Agent(Person(0, Role.AGENT), active=chance > 0, absence=absence),
+    st.integers(0, 4),
+    st.none() | ABSENCES,
+)
+STAFF = st.lists(AGENTS, min_size=len(NUMBERS), max_size=len(NUMBERS)).map(
     lambda some: {
         number: Agent(PEOPLE[number], active=one.active, absence=one.absence)
         for number, one in zip(NUMBERS, some, strict=True)

@@ -152,18 +152,18 @@ def test_an_editor_refuses_an_unknown_operator(key: str) -> None:
 
 
 @pytest.mark.parametrize("key", PROMISED)
-@pytest.mark.parametrize("value", VALUES, ids=str)
-def test_any_value_compiles_or_is_refused(key: str, value: Any) -> None:
+def test_any_value_compiles_or_is_refused(key: str) -> None:
     module = registry()[key]
-    try:
-        asked = module.compile_condition(key, module.OPERAND.deserialize(value), Names())
-    except ValidationError as mistake:
-        messages = str(mistake.messages)
-    else:
-        verdict = asked.judge(situation())
-        assert verdict.holds is asked.holds(situation())
-        return
-    assert "expected" in messages
+    for value in VALUES:
+        try:
+            asked = module.compile_condition(key, module.OPERAND.deserialize(value), Names())
+        except ValidationError as mistake:
+            messages = str(mistake.messages)
+        else:
+            verdict = asked.judge(situation())
+            assert verdict.holds is asked.holds(situation()), value
+            continue
+        assert "expected" in messages, value
 
 
 def test_an_unknown_word_is_not_found() -> None:
