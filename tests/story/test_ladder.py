@@ -241,6 +241,22 @@ def test_handed_back_everything_is_as_it_was(desk: Ladder) -> None:
     assert len(desk.ours(ticket)) == 2
 
 
+def test_a_tag_that_stands_for_the_priority_comes_off_again(tmp_path: Path) -> None:
+    urgent = POLICY.replace(
+        "    type: functional\n", "    type: functional\n    priority: urgent\n"
+    )
+    with Ladder("freescout", tmp_path, urgent + RULE) as desk:
+        desk.start()
+        ticket = desk.escalated()
+        raised = "prio-urgent" in desk.desk.tags(ticket)
+        desk.desk.agent_notes(ticket, ANA, "/handback not ours")
+        desk.settle()
+
+        assert raised
+        assert "prio-urgent" not in desk.desk.tags(ticket)
+        assert "priority normal again" in desk.ours(ticket)[-1]
+
+
 def test_what_people_changed_meanwhile_stays_changed(desk: Ladder) -> None:
     ticket = desk.escalated()
     desk.desk.agent_assigns(ticket, MARTA, BEN)
