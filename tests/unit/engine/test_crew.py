@@ -5,9 +5,11 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 from datetime import timedelta
+from io import StringIO
 
 import pytest
 
+from plugin import logs
 from plugin.domain.errors import Refused, TryAgain
 from plugin.domain.ticket import TicketRef
 from plugin.engine.worker import Workforce
@@ -36,6 +38,15 @@ def force(shop):
     force = Workforce("test", shop.store, lambda: shop.live, shop.means)
     yield force
     force.stop(5)
+
+
+@pytest.fixture
+def told():
+    """What is logged."""
+    stream = StringIO()
+    logs.configure(level="info", stream=stream, as_json=True)
+    yield stream
+    logs.configure(level="warning")
 
 
 def numbered(number: int, **changes: object):
@@ -122,7 +133,7 @@ def test_what_the_host_asks_to_wait_is_waited(shop, force, monkeypatch):
     assert (shop.store.next_due() - shop.now).total_seconds() >= 300
 
 
-def test_a_ticket_that_is_gone_asks_for_nothing_more(shop, force):
+def test_a_ticket_that_is_gone_asks_for_nothing_more(shop, force, told):
     shop.arrives(numbered(1))
     shop.helpdesk.tickets.clear()
 
@@ -131,6 +142,8 @@ def test_a_ticket_that_is_gone_asks_for_nothing_more(shop, force):
     wait_for(lambda: nothing_waits(shop) and shop.store.audit())
     assert shop.store.next_due() is None
     assert [entry.text for entry in shop.store.audit()] == ["the ticket is gone"]
+    assert "ticket.gone" in told.getvalue()
+    assert '"why": "' in told.getvalue()
 
 
 def test_what_arrives_while_the_ticket_is_held_is_looked_at_afterwards(shop, force, monkeypatch):
