@@ -83,6 +83,10 @@ class PostgresqlDatabase:
         """Close all connections."""
         self._engine.dispose()
 
+    def read_at_once(self, work: Callable[[Transaction], T]) -> T:
+        """Run `work` in a transaction."""
+        return self.write(work)
+
     def _run(self, work: Callable[[Connection], T]) -> T:
         import psycopg
         from sqlalchemy.exc import DBAPIError

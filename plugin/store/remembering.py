@@ -31,12 +31,61 @@ _ACTIONS = """
     SELECT key, rule, name, state, planned_at, done_at, wrote, replaced, detail, cycle FROM actions
      WHERE helpdesk = ? AND ticket_id = ? ORDER BY planned_at, step, position, key
 """
+# Both at once: first about the ticket, whether there is more to ask for in place of a text.
+_TICKET_AND_ACTIONS = """
+    SELECT 0 AS kind, t.memory AS key, NULL AS rule, NULL AS name, NULL AS state,
+           t.first_seen_at AS planned_at,
+           (SELECT value FROM meta WHERE name = 'pruned_until') AS done_at,
+           NULL AS wrote, NULL AS replaced, NULL AS detail, NULL AS cycle, 0 AS step,
+           CASE WHEN EXISTS (SELECT 1 FROM demotions)
+                  OR EXISTS (SELECT 1 FROM actions WHERE customer = ? AND name = 'reply'
+                                AND state = 'done' AND done_at > ?)
+                  OR EXISTS (SELECT 1 FROM requests
+                              WHERE helpdesk = ? AND ticket_id = ? AND done_at IS NULL)
+                THEN 1 ELSE 0 END AS position
+      FROM (SELECT 1 AS one) AS it LEFT JOIN tickets t ON t.helpdesk = ? AND t.ticket_id = ?
+     UNION ALL
+    SELECT 1, key, rule, name, state, planned_at, done_at, wrote, replaced, detail, cycle, step,
+           position FROM actions WHERE helpdesk = ? AND ticket_id = ?
+"""
 _REPLIES = """
     SELECT done_at FROM actions
      WHERE customer = ? AND name = 'reply' AND state = 'done' AND done_at > ? AND done_at <= ?
      ORDER BY done_at
 """
 _DEMOTED = "SELECT rule, reason FROM demotions"
+
+
+def recall_at_once(
+    transaction: Transaction, ref: TicketRef, customer: str, now: datetime, installed_at: datetime
+) -> Memory | None:
+    """`recall` in one statement; None when there is more to ask for, which is rare."""
+    ticket = (ref.helpdesk, ref.id)
+    rows = transaction.rows(
+        _TICKET_AND_ACTIONS,
+        (customer, to_micros(now - _REPLIES_WITHIN), *ticket, *ticket, *ticket),
+    )
+    about = next(row for row in rows if row[0] == 0)
+    _, memory, *_, is_more = about
+    if is_more:
+        return None
+    first_seen_at, pruned_until = about[5:7]
+    if memory is None:
+        return Memory(ref=ref, installed_at=_since(installed_at, pruned_until))
+    planned = [row for row in rows if row[0] == 1]
+    planned.sort(key=lambda row: (row[5], *row[-2:], row[1]))  # planned_at, step, position, key
+    return Memory(
+        ref=ref,
+        installed_at=installed_at,
+        actions=tuple([_action(row[1:11]) for row in planned]),
+        first_seen_at=from_micros(first_seen_at),
+        **kept_fields(memory),
+    )
+
+
+def _since(installed_at: datetime, pruned_until: int | None) -> datetime:
+    """From when on a ticket nothing is known of is news: it may have been known before the clearing-out."""
+    return installed_at if pruned_until is None else max(installed_at, from_micros(pruned_until))
 
 
 def recall(
@@ -53,12 +102,9 @@ def recall(
     replies: list[tuple[int]] = []
     if customer and has_replies:
         replies = transaction.rows(_REPLIES, (customer, *window))
-    if not is_known and pruned_until is not None:
-        # It may have been known before the last clearing-out.
-        installed_at = max(installed_at, from_micros(pruned_until))
     return Memory(
         ref=ref,
-        installed_at=installed_at,
+        installed_at=installed_at if is_known else _since(installed_at, pruned_until),
         actions=tuple(_action(row) for row in actions),
         customer_replies=tuple(from_micros(done_at) for (done_at,) in replies),
         demoted=dict(transaction.rows(_DEMOTED)) if has_demoted else {},

@@ -72,14 +72,23 @@ class SqliteDatabase:
 
     def read(self, work: Callable[[Transaction], T]) -> T:
         """Run `work` on a consistent view, beside the writer."""
+        return self._read(work, in_transaction=True)
+
+    def read_at_once(self, work: Callable[[Transaction], T]) -> T:
+        """The same for one statement, which needs no transaction around it."""
+        return self._read(work, in_transaction=False)
+
+    def _read(self, work: Callable[[Transaction], T], *, in_transaction: bool) -> T:
         try:
             connection = self._readers.pop()
         except IndexError:
             connection = self._connect()
         try:
-            connection.execute("BEGIN")
+            if in_transaction:
+                connection.execute("BEGIN")
             result = work(SqliteTransaction(connection))
-            connection.execute("COMMIT")
+            if in_transaction:
+                connection.execute("COMMIT")
         except sqlite3.Error as error:
             connection.close()
             raise _unavailable(error, self._file) from error

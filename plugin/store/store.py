@@ -144,7 +144,7 @@ class Store:
 
     def next_due(self) -> datetime | None:
         """The first instant at which anything is to be claimed, leases that run out included."""
-        return self._database.read(work.next_due)
+        return self._database.read_at_once(work.next_due)
 
     def wait(self, timeout: float) -> bool:
         """Sleep until this process made something due that was not before; False after `timeout`.
@@ -165,9 +165,11 @@ class Store:
 
     def memory(self, ref: TicketRef, customer: str, now: datetime) -> Memory:
         """What is known of the ticket, and when its customer got replies in the last 24 hours."""
-        return self._database.read(
-            lambda t: remembering.recall(t, ref, customer, now, self._installed_at)
-        )
+        asked = (ref, customer, now, self._installed_at)
+        memory = self._database.read_at_once(lambda t: remembering.recall_at_once(t, *asked))
+        if memory is None:
+            memory = self._database.read(lambda t: remembering.recall(t, *asked))
+        return memory
 
     def store_plans(
         self,

@@ -66,6 +66,10 @@ class Database(Protocol):
         """Run `work` on a consistent view of what was committed before."""
         ...
 
+    def read_at_once(self, work: Callable[[Transaction], T]) -> T:
+        """The same for `work` that runs one statement: that is a consistent view by itself."""
+        ...
+
     def close(self) -> None:
         """Finish what was handed in, then give everything back."""
         ...

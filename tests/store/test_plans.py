@@ -13,6 +13,7 @@ from plugin.domain.plan import Timer
 from plugin.domain.settings import ActionCall, Place
 from plugin.domain.storing import AuditEntry
 from plugin.domain.ticket import Change, Group, Priority, StateType
+from plugin.store import remembering
 from plugin.store.store import Store
 from tests.store.making import (
     CUSTOMER,
@@ -195,6 +196,26 @@ class TestMemory:
         assert (done.planned_at, done.done_at) == (NINE, NINE + MINUTE)
         assert (done.wrote, done.replaced) == ({"tags": ["a"]}, {"group": "3"})
         assert (planned.state, planned.done_at) == (ActionState.PLANNED, None)
+
+    def test_one_statement_or_several_tell_the_same(self, store: Store) -> None:
+        decided(store, *[action(ref(1), "tag", position) for position in (2, 0, 1)])
+        about = (ref(1), CUSTOMER, NINE + MINUTE, NINE)
+        read = store._database.read
+
+        at_once = read(lambda t: remembering.recall_at_once(t, *about))
+        one_by_one = read(lambda t: remembering.recall(t, *about))
+
+        assert at_once == one_by_one
+        assert [one.key[-5:] for one in one_by_one.actions] == ["0.tag", "1.tag", "2.tag"]
+
+    def test_what_is_rare_is_asked_for_when_it_is_there(self, store: Store) -> None:
+        decided(store, demote={"wild rule": "fired too often"})
+        about = (ref(1), CUSTOMER, NINE, NINE)
+
+        at_once = store._database.read(lambda t: remembering.recall_at_once(t, *about))
+
+        assert at_once is None
+        assert store.memory(*about[:3]).demoted == {"wild rule": "fired too often"}
 
 
 class TestCustomerReplies:

@@ -66,6 +66,12 @@ STATEMENTS = [
         {"pk_tickets", "actions_replies", "requests_waiting"},
         id="memory",
     ),
+    pytest.param(
+        remembering._TICKET_AND_ACTIONS,
+        ("c", 1, "h", 1, "h", 1, "h", 1),
+        {"pk_tickets", "actions_replies", "requests_waiting", "actions_of_ticket"},
+        id="memory at once",
+    ),
     pytest.param(remembering._ACTIONS, ("h", 1), {"actions_of_ticket"}, id="actions of a ticket"),
     pytest.param(remembering._REPLIES, ("c", 1, 2), {"actions_replies"}, id="customer replies"),
     pytest.param(requests._WAITING, ("h", 1), {"requests_waiting"}, id="requests"),
