@@ -39,9 +39,7 @@ def knock(url: str) -> None:
     _call("GET", url, {"User-Agent": _AGENT}, None)
 
 
-def _call(
-    method: str, url: str, headers: Mapping[str, str], body: bytes | None
-) -> tuple[int, Any]:
+def _call(method: str, url: str, headers: Mapping[str, str], body: bytes | None) -> tuple[int, Any]:
     import requests
 
     quieten("urllib3.connectionpool")
