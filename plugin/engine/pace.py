@@ -21,7 +21,7 @@ class Pace:
     rest has settled.
     """
 
-    gather: float = 0.04
+    gather: float = 0.02
     batch: int = 50
     lease: timedelta = timedelta(seconds=90)
     fresh: float = 3.0
