@@ -52,6 +52,15 @@ def test_what_looks_like_a_secret_does_not_pass(text, expected):
     assert logs.scrub_text(text) == expected
 
 
+PIECES = ["PassWord", "passwd", "pa\u017f\u017fword", "to\u212aen", "API-Key", "apikey", "Basic", "basic ",
+          "bearer", "Signature", "SECRET", "authorization", ":", "=", " ", '"', "\u0130", "abcdef123", "é"]  # fmt: skip
+
+
+@given(st.lists(st.sampled_from(PIECES), max_size=6).map("".join))
+def test_every_name_of_a_secret_is_looked_for(text):
+    assert logs.scrub_text(text) == logs._NAMED_SECRET.sub(r"\1[secret]", text)
+
+
 def test_known_secrets_do_not_pass_wherever_they_stand(lines):
     logs.hide(["correct horse battery"])
 
