@@ -100,7 +100,11 @@ class Crew:
     def _run(self) -> None:
         looks: list[Look] = []
         began = 0.0
-        while (job := self._take()) is not None:
+        while (job := self._take(wait=not looks)) is not None or looks:
+            if job is None:  # the others took the rest: nobody else knows of these
+                self._store(looks)
+                looks = []
+                continue
             if job.seen is not None or not job.claim.look:
                 self._guarded(job, self._act)
                 continue
@@ -110,12 +114,11 @@ class Crew:
             if looks and (slow or len(looks) >= _BATCH or not self._jobs):
                 self._store(looks)
                 looks = []
-        if looks:
-            self._store(looks)
 
-    def _take(self) -> Job | None:
+    def _take(self, *, wait: bool) -> Job | None:
+        """The next job; None when there is none, which with `wait` means that it is time to stop."""
         with self._wake:
-            while not self._jobs and not self._stopping:
+            while wait and not self._jobs and not self._stopping:
                 self._wake.wait()
             return self._jobs.popleft() if self._jobs else None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from collections import deque
 from dataclasses import replace
 from datetime import timedelta
 from io import StringIO
@@ -12,6 +13,7 @@ import pytest
 from plugin import logs
 from plugin.domain.errors import Refused, TryAgain
 from plugin.domain.ticket import TicketRef
+from plugin.engine.crew import Crew
 from plugin.engine.worker import Workforce
 from tests.fakes import NOON, a_ticket
 from tests.story.world import wait_for
@@ -56,6 +58,35 @@ def numbered(number: int, **changes: object):
 def nothing_waits(shop: Workshop) -> bool:
     status = shop.store.status(shop.now)
     return not (status.deliveries_waiting or status.leases)
+
+
+class Taken(deque):
+    """A queue whose last job somebody else takes right after it was seen to be there."""
+
+    seemed_full = False
+
+    def __bool__(self) -> bool:
+        seemed_full, self.seemed_full = self.seemed_full, False
+        return seemed_full or len(self) > 0
+
+
+def test_a_look_is_stored_though_somebody_else_took_the_job_it_waited_for(shop, monkeypatch):
+    crew = Crew("support", 1, lambda: shop.live, shop.means, shop.dispatcher)
+    crew._jobs = Taken()
+    look = crew._look
+
+    def and_more_waits(looks, job):
+        look(looks, job)
+        crew._jobs.seemed_full = True
+
+    monkeypatch.setattr(crew, "_look", and_more_waits)
+    shop.arrives(numbered(1, messages=()))
+    crew.start()
+    crew.add(shop.store.claim(shop.now, worker="w", limit=5, lease=timedelta(seconds=90)))
+
+    wait_for(lambda: nothing_waits(shop))
+    crew.ask_to_stop()
+    assert crew.join(5)
 
 
 def test_many_tickets_are_worked_off_and_every_lease_is_given_back(shop, force):
