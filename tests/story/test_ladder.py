@@ -14,7 +14,7 @@ from plugin.domain.escalation import Escalation
 from plugin.domain.ticket import TicketRef
 from plugin.simulated.server import Answer, HttpServer, Request
 from tests.story.test_sla import Desk, local
-from tests.story.world import HOSTS
+from tests.story.world import HOSTS, wait_for
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
@@ -283,18 +283,24 @@ def test_snoozed_it_asks_again_when_the_time_is_over(desk: Ladder) -> None:
     assert len(desk.ours(ticket)) == 2
 
 
-def test_exhausted_it_is_told_and_waits_for_a_person(desk: Ladder) -> None:
+def test_exhausted_it_is_told_again_each_day_until_a_person_answers(desk: Ladder) -> None:
+    def told() -> int:
+        return [line.partition(":")[0] for line in desk.told].count(RUUD)
+
     ticket = desk.escalated()
     desk.passes("2026-11-24 13:10")
     exhausted = desk.stands(ticket)
     notes = len(desk.ours(ticket))
+    wait_for(lambda: told() == 1)
     desk.passes("2026-11-26 09:00")
+    wait_for(lambda: told() == 2)
     desk.desk.agent_notes(ticket, MARTA, "/ack")
     desk.settle()
+    desk.passes("2026-11-28 09:00")
 
     assert exhausted == ("exhausted", 3)
     assert len(desk.ours(ticket)) == notes == 4
-    assert [line.partition(":")[0] for line in desk.told].count(RUUD) == 1
+    assert told() == 2
     assert desk.stands(ticket) == ("acknowledged", 3)
 
 
