@@ -296,7 +296,6 @@ def test_exhausted_it_is_told_again_each_day_until_a_person_answers(desk: Ladder
     wait_for(lambda: told() == 2)
     desk.desk.agent_notes(ticket, MARTA, "/ack")
     desk.settle()
-    desk.passes("2026-11-28 09:00")
 
     assert exhausted == ("exhausted", 3)
     assert len(desk.ours(ticket)) == notes == 4
