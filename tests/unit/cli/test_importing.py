@@ -435,6 +435,7 @@ def test_whatever_a_calendar_is_the_file_takes_what_is_written(folder_of_files, 
     assert all(one.timezone == calendar["timezone"] for one in config.calendars.values())
 
 
+@pytest.mark.slow
 @given(slas=st.lists(SLA, max_size=12))  # many in a file: reading one costs more than an SLA
 @settings(max_examples=100, deadline=None, phases=PHASES)
 def test_whatever_an_sla_is_the_file_takes_what_is_written(folder_of_files, slas):

@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
@@ -76,6 +77,7 @@ def test_a_shipped_file_with_its_lines_mixed_is_read_or_refused(data, tmp_path):
     check("\n".join(lines).encode(), tmp_path)
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(data=st.data())
 def test_any_value_in_any_place_is_read_or_refused(data, tmp_path):
@@ -97,6 +99,7 @@ SPOT = re.compile(r"(?<=: )[^,{}\[\]\n#]+|(?<=: )\{[^{}\n]*\}|(?<=: )\[[^\[\]\n]
 """A value or a key."""
 
 
+@pytest.mark.slow
 @SETTINGS
 @given(data=st.data())
 def test_any_value_in_any_place_of_a_ladder_is_read_or_refused(data, tmp_path):

@@ -93,6 +93,7 @@ def test_names_of_holidays_come_in_the_language_asked_for(tmp_path: Path) -> Non
     assert calendar.feeds[0].days(2026)[date(2026, 4, 27)] == "Koningsdag"
 
 
+@pytest.mark.slow
 def test_names_of_holidays_do_not_follow_the_machine(tmp_path: Path) -> None:
     program = (
         "from plugin.configuration.feeds import CountryFeed\n"

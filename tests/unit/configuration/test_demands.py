@@ -180,6 +180,7 @@ def accepted(rows):
             return None
 
 
+@pytest.mark.slow
 @given(
     rows=st.lists(
         st.builds(

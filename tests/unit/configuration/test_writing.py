@@ -31,6 +31,7 @@ VALUES = st.recursive(
 ENTRIES = st.dictionaries(NAMES, VALUES, min_size=1, max_size=4)
 
 
+@pytest.mark.slow
 @given(entries=st.dictionaries(NAMES, ENTRIES, min_size=1, max_size=3), remark=st.text())
 @settings(max_examples=60, deadline=None)
 def test_entries_by_name_are_read_back(entries, remark):
@@ -41,6 +42,7 @@ def test_entries_by_name_are_read_back(entries, remark):
     assert read(lines) == {"section": entries}
 
 
+@pytest.mark.slow
 @given(entries=st.lists(ENTRIES, min_size=1, max_size=3), remark=st.text())
 @settings(max_examples=60, deadline=None)
 def test_listed_entries_are_read_back(entries, remark):

@@ -161,6 +161,7 @@ def test_a_signed_body_of_another_make_is_a_bad_request(body: bytes, words: str)
     assert refused.value.status == 400
 
 
+@pytest.mark.slow
 @given(
     st.dictionaries(
         st.sampled_from(["id", "mailboxId", "threadsCount", "_embedded", "customer"]),

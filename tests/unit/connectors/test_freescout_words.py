@@ -452,6 +452,7 @@ junk = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None)
 def test_any_member_may_be_anything(data: st.DataObject) -> None:

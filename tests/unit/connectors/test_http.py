@@ -523,6 +523,7 @@ def test_pages_of_status_500_count_as_failures_but_explained_errors_do_not(host:
     api.close()
 
 
+@pytest.mark.slow
 def test_busy_connections_are_waited_for_only_so_long(host: Host) -> None:
     api = api_for(host.url, concurrency=1)
     api._slots.acquire()

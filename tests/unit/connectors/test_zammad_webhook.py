@@ -216,6 +216,7 @@ json_values = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.dictionaries(st.sampled_from(["ticket", "ticket_id", "article", "id"]), json_values))
 @settings(max_examples=200, deadline=None)
 def test_any_json_gives_a_ticket_id_or_a_bad_request(payload: dict[str, object]) -> None:

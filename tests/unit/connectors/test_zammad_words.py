@@ -671,6 +671,7 @@ junk = st.recursive(
 )
 
 
+@pytest.mark.slow
 @given(st.data())
 @settings(deadline=None)
 def test_any_column_may_be_anything(data: st.DataObject) -> None:

@@ -107,6 +107,7 @@ def test_due_time_equals_the_walk(question, minutes: int) -> None:
     assert calendar.open_between(start, answer, pauses) == timedelta(minutes=minutes)
 
 
+@pytest.mark.slow
 @walked
 @given(questions(), st.integers(0, 2000))
 def test_open_and_next_change_equal_the_walk(question, later: int) -> None:

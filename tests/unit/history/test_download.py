@@ -195,6 +195,7 @@ def test_nobody_else_may_read_the_file(tmp_path, archive):
     assert archive.file.stat().st_mode & 0o777 == 0o600
 
 
+@pytest.mark.slow
 def test_two_commands_cannot_use_one_file(archive):
     with pytest.raises(DeskladderError, match="is another command reading it"):
         Archive(archive.file, "support")

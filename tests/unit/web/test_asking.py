@@ -371,6 +371,7 @@ JSON = st.recursive(
 FIELDS = st.sampled_from([*ALERT, "source", "reference", "start_level", "close", "number", "x"])
 
 
+@pytest.mark.slow
 @given(st.one_of(JSON, st.dictionaries(FIELDS, JSON).map(lambda more: ALERT | more)))
 @settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],

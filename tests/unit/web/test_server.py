@@ -124,6 +124,7 @@ def impatient(application):
     server.stop(1)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent",
     [
@@ -146,11 +147,13 @@ def test_a_request_that_stops_halfway_is_told_so(impatient, application, sent):
     assert application.bodies == [0] * sent.startswith(b"GET")
 
 
+@pytest.mark.slow
 def test_a_connection_without_a_request_is_closed_without_a_word(impatient):
     with socket.create_connection(impatient.address, timeout=5) as wire:
         assert wire.recv(100) == b""
 
 
+@pytest.mark.slow
 def test_who_waits_for_a_slow_answer_is_not_cut_off(impatient, application):
     with socket.create_connection(impatient.address, timeout=5) as wire:
         wire.sendall(b"GET /slow HTTP/1.1\r\n\r\n")
@@ -218,6 +221,7 @@ def test_whom_a_proxy_saw_is_handed_on_and_believed_by_nobody():
     assert (seen["REMOTE_ADDR"], seen["wsgi.url_scheme"]) == ("127.0.0.1", "http")
 
 
+@pytest.mark.slow
 def test_a_loop_that_ends_before_it_is_woken_closes_nothing_under_the_waker(server, monkeypatch):
     pull, pulled = server._server.pull_trigger, []
 
@@ -251,6 +255,7 @@ def test_requests_that_come_while_another_is_answered_are_answered_in_their_orde
     assert [int(part.split(b"}")[0]) for part in received.split(b'"length": ')[1:]] == [1, 2, 3, 4]
 
 
+@pytest.mark.slow
 def test_an_answer_larger_than_the_socket_takes_arrives_whole():
     piece = b"0123456789" * 10_000
 
