@@ -120,12 +120,16 @@ def _open_outside(
     """The doors for people with a link and for other systems."""
     from flask import request
 
-    from plugin.web import acknowledging, asking
+    from plugin.web import asking
 
     def ack_page(token: str) -> Response:
+        from plugin.web import acknowledging
+
         return acknowledging.show(outside, token, request)
 
     def ack(token: str) -> Response:
+        from plugin.web import acknowledging
+
         response = acknowledging.act(outside, token, request)
         metrics.asked.labels("link", str(response.status_code)).inc()
         return response
