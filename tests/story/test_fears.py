@@ -6,7 +6,6 @@ helpdesk's own triggers, tickets taken out of somebody's hands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -18,7 +17,6 @@ from plugin.service import Service
 from plugin.simulated.sending import Mishap
 from tests.story.fears import ANA, GUEST, MARTA, OTTO, OUT_OF_OFFICE, RUUD, Feared, Paper
 from tests.story.test_ladder import POLICY, RULE
-from tests.story.world import HOSTS
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
@@ -53,18 +51,6 @@ TALL = TALL.replace(
         for n in range(1, 9)
     ),
 )
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def desk(host: str, tmp_path: Path) -> Iterator[Feared]:
-    with Feared(host, tmp_path) as desk:
-        desk.start()
-        yield desk
 
 
 class TestF01ReplyStorm:

@@ -6,7 +6,6 @@ helpdesk's own triggers, tickets taken out of somebody's hands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,22 +15,9 @@ from plugin.domain.ticket import TicketRef
 from plugin.rehearsal.desk import PaperDesk
 from tests.story.fears import ANA, BEN, GUEST, MARTA, OTTO, RUUD, Feared, Paper
 from tests.story.test_ladder import POLICY, RULE
-from tests.story.world import HOSTS
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def desk(host: str, tmp_path: Path) -> Iterator[Feared]:
-    with Feared(host, tmp_path) as desk:
-        desk.start()
-        yield desk
 
 
 class Meddling(PaperDesk):

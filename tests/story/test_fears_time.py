@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from plugin.texts.replies import compose_reply
 from tests.story.fears import ANA, GUEST, MARTA, OTTO, PAPER, RUUD, Feared, Paper
 from tests.story.test_ladder import POLICY, RULE
 from tests.story.test_sla import local
-from tests.story.world import HOSTS, wait_for
+from tests.story.world import wait_for
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
@@ -21,18 +20,6 @@ pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
 ANY_MAIL = RULE.replace("    when: {text: {any_of: {en: [invoice]}}}\n", "")
 DUTCH = "Goedemorgen, mijn factuur klopt alweer niet en ik wil graag mijn geld terug."
 GERMAN = "Guten Morgen, meine Rechnung stimmt schon wieder nicht und ich möchte mein Geld zurück."
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def desk(host: str, tmp_path: Path) -> Iterator[Feared]:
-    with Feared(host, tmp_path) as desk:
-        desk.start()
-        yield desk
 
 
 def escalations(desk: Feared, ticket: int) -> tuple[object, ...]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
@@ -16,22 +15,10 @@ from plugin.domain.memory import ActionState
 from plugin.rehearsal.desk import PaperDesk
 from tests.story.fears import ANA, BEN, MARTA, RUUD, Feared, Paper
 from tests.story.test_ladder import POLICY, RULE
-from tests.story.world import HOSTS, wait_for
+from tests.story.world import wait_for
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def desk(host: str, tmp_path: Path) -> Iterator[Feared]:
-    with Feared(host, tmp_path) as desk:
-        desk.start()
-        yield desk
 
 
 class TestF17BrokenFile:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from base64 import b64encode
-from collections.abc import Iterator
 from hashlib import sha1
 from hmac import new as hmac
 from io import StringIO
@@ -20,22 +19,10 @@ from tests.story.fears import ANA, BEN, MARTA, RUUD, Feared, Paper
 from tests.story.test_control import ControlledWorld
 from tests.story.test_ladder import POLICY, RULE
 from tests.story.test_sla import local
-from tests.story.world import HOSTS, wait_for
+from tests.story.world import wait_for
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
-
-
-@pytest.fixture
-def desk(host: str, tmp_path: Path) -> Iterator[Feared]:
-    with Feared(host, tmp_path) as desk:
-        desk.start()
-        yield desk
 
 
 class TestF21AlertFatigue:

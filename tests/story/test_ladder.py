@@ -14,7 +14,7 @@ from plugin.domain.escalation import Escalation
 from plugin.domain.ticket import TicketRef
 from plugin.simulated.server import Answer, HttpServer, Request
 from tests.story.test_sla import Desk, local
-from tests.story.world import HOSTS, wait_for
+from tests.story.world import wait_for
 
 # Apprise reads an old module of the standard library when it is first used.
 pytestmark = pytest.mark.filterwarnings("ignore:.*imghdr.*:DeprecationWarning")
@@ -109,11 +109,6 @@ class Ladder(Desk):
         agents = {self.desk.name_of(who) for who in (ANA, BEN, RUUD, MARTA)}
         notes = [note.body for note in self.desk.notes(ticket) if note.author not in agents]
         return [note for note in notes if not note.startswith(("<p>@", "@"))]
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture

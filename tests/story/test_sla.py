@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.story.world import HEAD, HOSTS, World, wait_for
+from tests.story.world import HEAD, World, wait_for
 
 AMSTERDAM = ZoneInfo("Europe/Amsterdam")
 ANA = "ana@example.com"
@@ -84,11 +84,6 @@ class Desk(World):
     def tags_seen(self, ticket: int) -> frozenset[str]:
         """The tags at the last look."""
         return self.store.glimpsed("support", [ticket]).get(ticket, (None, frozenset()))[1]
-
-
-@pytest.fixture(params=HOSTS)
-def host(request: pytest.FixtureRequest) -> str:
-    return str(request.param)
 
 
 @pytest.fixture
