@@ -319,6 +319,8 @@ class Service:
         from plugin.doctor.reading import Asked
         from plugin.doctor.selfcheck import check_oneself
 
+        # Who looks is alive, though a machine that was suspended has just woken up hours later.
+        self._beat()
         found = check_oneself(
             Asked(
                 config=self.keeper.live().config,

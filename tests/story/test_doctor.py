@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -201,6 +202,19 @@ def test_the_heartbeat_and_the_start_are_kept_for_others(tmp_path):
         wait_for(lambda: service.store.watermark(HEARTBEAT))
 
         assert service.store.watermark(STARTED) <= service.store.watermark(HEARTBEAT)
+
+
+def test_a_service_that_slept_with_its_machine_does_not_take_itself_for_dead(tmp_path):
+    with World("zammad", tmp_path) as world:
+        service = world.start()
+        service._scheduler.stop()
+        wait_for(lambda: service.store.watermark(HEARTBEAT))
+        service._clock = lambda: world.now() + timedelta(hours=9)
+
+        service._examine()
+
+        told = service.health.ready().details["doctor"]["errors"]
+    assert [text for text in told if "heartbeat" in text] == []
 
 
 @pytest.mark.parametrize("seed", range(8))
