@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 from plugin.engine.pace import Pace
 from plugin.simulated.desk import SimulatedDesk
@@ -51,8 +52,11 @@ class StoreKill:
     def __str__(self) -> str:
         return f"{self.phase} {self.method} {self.nth}"
 
-    def arm(self) -> None:
-        """Make it happen in this process."""
+    def arm(self, ready: Path) -> None:
+        """Make it happen in this process; calls count once the file `ready` is there.
+
+        What a start does about tickets of before is not what shall be interrupted.
+        """
         from plugin.store.store import Store
 
         real = getattr(Store, self.method)
@@ -60,6 +64,8 @@ class StoreKill:
 
         def is_the_one() -> bool:
             nonlocal count
+            if not ready.exists():
+                return False
             with lock:
                 count += 1
                 return count == self.nth
@@ -78,7 +84,12 @@ class StoreKill:
 
 
 def serve(
-    config: Path, environ: Mapping[str, str], port: int, pace: Pace, kill: StoreKill | None
+    config: Path,
+    environ: Mapping[str, str],
+    port: int,
+    pace: Pace,
+    kill: StoreKill | None,
+    ready: Path,
 ) -> None:
     """The life of the process."""
     from plugin import logs
@@ -86,7 +97,7 @@ def serve(
 
     logs.configure(level=os.environ.get("STORY_LOG", "error"))
     if kill:
-        kill.arm()
+        kill.arm(ready)
     Service(config, environ=environ, bind=f"127.0.0.1:{port}", pace=pace).run_forever()
 
 
@@ -102,14 +113,16 @@ class Victim:
         kill: StoreKill | None = None,
     ) -> None:
         self._port = port
+        self._ready = config.with_name(f"ready-{uuid4().hex}")
         self._process = _context.Process(
-            target=serve, args=(config, dict(environ), port, pace, kill), daemon=True
+            target=serve, args=(config, dict(environ), port, pace, kill, self._ready), daemon=True
         )
         self._process.start()
 
     def wait_until_ready(self) -> None:
         """Until it answers and has asked the helpdesk what it missed."""
         wait_for(self._answers, 20, lambda: f"exit code {self._process.exitcode}")
+        self._ready.touch()
 
     def _answers(self) -> bool:
         try:
